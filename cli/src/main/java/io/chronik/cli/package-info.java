@@ -1,0 +1,4 @@
+@NullMarked
+package io.chronik.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package io.chronik.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The only way to files. Paths are absolute or relative to the process, as `java.nio.file` has them.
+/// Calls block; none is made on a thread that may be interrupted (an interrupt closes a FileChannel for everyone).
+public interface Disk {
+    /// Opens for reading and writing; creates the file when it is missing and `create` is set.
+    DiskFile open(Path path, boolean create) throws IOException;
+
+    void createDirectories(Path path) throws IOException;
+
+    /// Names in `directory`, sorted; empty when it does not exist.
+    List<String> list(Path directory) throws IOException;
+
+    boolean exists(Path path) throws IOException;
+
+    /// Atomic within one directory; durable only after [#syncDirectory].
+    void rename(Path from, Path to) throws IOException;
+
+    /// Deletes a file or an empty directory; does nothing when it is missing.
+    void delete(Path path) throws IOException;
+
+    /// Makes creations, renames and deletions in `directory` durable.
+    void syncDirectory(Path directory) throws IOException;
+
+    /// Free bytes of the file system that holds `path`.
+    long usableBytes(Path path) throws IOException;
+
+    /// An open file. Positional: it has no cursor. Reads and syncs may come from any thread.
+    interface DiskFile extends AutoCloseable {
+        Path path();
+
+        long size() throws IOException;
+
+        /// Writes all of `source` at `position`, looping over short writes. On an exception the bytes from `position`
+        /// on are undefined; the caller truncates or fails the log.
+        void write(ByteBuffer source, long position) throws IOException;
+
+        /// Reads up to `target.remaining()` bytes at `position`, looping over short reads; fewer only at end of file.
+        /// Returns the number of bytes read.
+        int read(ByteBuffer target, long position) throws IOException;
+
+        void truncate(long sizeBytes) throws IOException;
+
+        /// Makes the content durable (fdatasync). After one failure nothing may be assumed about earlier writes.
+        void sync() throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+}

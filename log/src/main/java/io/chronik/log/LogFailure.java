@@ -1,0 +1,18 @@
+package io.chronik.log;
+
+/// The disk refused. Nothing that was not durable before may be acknowledged; after a failed sync the process stops.
+public class LogFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /// True when the medium is full: appends fail, reads go on, and space may come back.
+    private final boolean diskFull;
+
+    public LogFailure(String message, Throwable cause, boolean diskFull) {
+        super(message, cause);
+        this.diskFull = diskFull;
+    }
+
+    public boolean diskFull() {
+        return diskFull;
+    }
+}

@@ -1,0 +1,37 @@
+package io.chronik.log;
+
+import java.util.List;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+
+/// One log directory: the logs of all partitions that a node keeps there, their syncer, and whether the last stop was
+/// clean. Thread-safe; opening and creating block on the disk.
+public interface LogStore extends AutoCloseable {
+    /// Partitions found on disk, by topic id, with the name that was written beside them.
+    List<TopicIdPartition> stored();
+
+    /// Opens the log, recovering it first when the last stop was not clean; creates it when it is missing (directory
+    /// and its parent synced before this returns). Each partition is opened at most once until it is closed.
+    PartitionLog openOrCreate(TopicIdPartition id, LogSettings settings, long nowMs);
+
+    /// Moves a partition that the metadata does not know out of the way (kept for a day, then deleted): never deleted
+    /// at once, because metadata that lost its memory must not take the data with it.
+    void quarantine(Uuid topicId, int partition, long nowMs);
+
+    DiskSyncer syncer();
+
+    /// Identity of this directory (KIP-858): written once, when it is first used.
+    Uuid directoryId();
+
+    /// Whether the last stop left the marker of a clean shutdown.
+    boolean startedClean();
+
+    /// Bytes used by all logs, and free and total bytes of the file system.
+    Usage usage();
+
+    /// All logs have been closed by their owners: writes the clean-shutdown marker and releases the directory's lock.
+    @Override
+    void close();
+
+    record Usage(long logBytes, long usableBytes, long totalBytes) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.chronik.replication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package io.chronik.server.metadata;
+
+import io.chronik.metadata.ClusterImage;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsResponseData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+
+/// The cluster's metadata as request handlers use it. A future completes when the change is committed by Raft *and*
+/// applied to this node's image, so that whoever got the answer reads his own write here. It completes exceptionally
+/// with a Kafka `ApiException` (NOT_CONTROLLER, REQUEST_TIMED_OUT…) when the whole request failed.
+public interface MetadataService {
+    /// The current image; changes only by committed entries.
+    ClusterImage image();
+
+    /// The node id of the active controller, or -1 while there is none.
+    int controllerId();
+
+    String clusterId();
+
+    /// `listener` is told after each change, in order, on the apply thread; it must not block. It is first told the
+    /// present image with an empty one as `before`.
+    void addListener(ImageListener listener);
+
+    CompletableFuture<CreateTopicsResponseData> createTopics(CreateTopicsRequestData request);
+
+    CompletableFuture<DeleteTopicsResponseData> deleteTopics(DeleteTopicsRequestData request);
+
+    CompletableFuture<CreatePartitionsResponseData> createPartitions(CreatePartitionsRequestData request);
+
+    CompletableFuture<AlterConfigsResponseData> alterConfigs(AlterConfigsRequestData request);
+
+    CompletableFuture<IncrementalAlterConfigsResponseData> incrementalAlterConfigs(
+            IncrementalAlterConfigsRequestData request);
+
+    /// Takes a block of producer ids for this node: never handed out twice in the life of the cluster.
+    CompletableFuture<ProducerIdBlock> allocateProducerIds();
+
+    /// Ids [firstId, firstId + count).
+    record ProducerIdBlock(long firstId, int count) {}
+
+    @FunctionalInterface
+    interface ImageListener {
+        void onImage(ClusterImage before, ClusterImage after);
+    }
+}

@@ -1,0 +1,26 @@
+package io.chronik.server.net;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/// What a handler may know about the peer.
+public interface ClientConnection {
+    /// Unique in the life of the process.
+    long id();
+
+    /// Name of the listener it came in on, e.g. PLAINTEXT.
+    String listener();
+
+    InetAddress peer();
+
+    /// The local address it connected to.
+    InetSocketAddress local();
+
+    /// From ApiVersions; sanitized; "unknown" before.
+    String softwareName();
+
+    String softwareVersion();
+
+    /// Runs once when the connection has closed (fetch sessions, waiting fetches). Runs at once if it already has.
+    void onClose(Runnable event);
+}
