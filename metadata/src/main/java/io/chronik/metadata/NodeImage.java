@@ -6,7 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A registered node. `epoch` is new with each registration and only goes up; a fenced node leads nothing.
 public record NodeImage(
-        int id, long epoch, Uuid directoryId, List<Endpoint> endpoints, @Nullable String rack, boolean fenced) {
+        int id,
+        long epoch,
+        Uuid directoryId,
+        List<Endpoint> endpoints,
+        @Nullable String rack,
+        boolean fenced) {
     public NodeImage {
         endpoints = List.copyOf(endpoints);
     }

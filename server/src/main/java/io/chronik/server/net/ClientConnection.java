@@ -2,6 +2,7 @@ package io.chronik.server.net;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
 
 /// What a handler may know about the peer.
 public interface ClientConnection {
@@ -20,6 +21,9 @@ public interface ClientConnection {
     String softwareName();
 
     String softwareVersion();
+
+    /// Runs things on the connection's event loop, soon, in order; dropped when it has closed. They must not block.
+    Executor eventLoop();
 
     /// Runs once when the connection has closed (fetch sessions, waiting fetches). Runs at once if it already has.
     void onClose(Runnable event);
