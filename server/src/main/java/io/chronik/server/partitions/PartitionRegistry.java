@@ -1,0 +1,218 @@
+package io.chronik.server.partitions;
+
+import io.chronik.log.LogFailure;
+import io.chronik.log.LogStore;
+import io.chronik.log.PartitionLog;
+import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.PartitionImage;
+import io.chronik.metadata.TopicImage;
+import io.chronik.replication.Assignment;
+import io.chronik.replication.Partition;
+import io.chronik.replication.WallClock;
+import io.chronik.server.lane.Strands;
+import io.chronik.server.metadata.MetadataService;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All partition replicas of this node. Follows the cluster image: opens what is assigned here, tells each replica its
+/// assignment and settings, closes and deletes what is gone. Changes are carried out in image order, on the workers.
+///
+/// Lookups are for any thread.
+public final class PartitionRegistry implements MetadataService.ImageListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionRegistry.class);
+
+    private final int nodeId;
+    private final LogStore store;
+    private final Strands strands;
+    private final WallClock wallClock;
+    private final TopicSettingsSource settings;
+    private final Map<TopicIdPartition, Partition> partitions = new ConcurrentHashMap<>();
+    private final List<LeadershipListener> leadershipListeners = new CopyOnWriteArrayList<>();
+    /// Completes when every image told so far has been carried out. Only the apply thread replaces it.
+    private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
+
+    public PartitionRegistry(
+            int nodeId, LogStore store, Strands strands, WallClock wallClock, TopicSettingsSource settings) {
+        this.nodeId = nodeId;
+        this.store = store;
+        this.strands = strands;
+        this.wallClock = wallClock;
+        this.settings = settings;
+    }
+
+    public Optional<Partition> find(TopicIdPartition id) {
+        return Optional.ofNullable(partitions.get(id));
+    }
+
+    public Collection<Partition> all() {
+        return Collections.unmodifiableCollection(partitions.values());
+    }
+
+    /// Completes when this node's replicas reflect every image published so far.
+    public CompletableFuture<Void> settled() {
+        return settled;
+    }
+
+    public void addLeadershipListener(LeadershipListener listener) {
+        leadershipListeners.add(listener);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // Images share what has not changed: identity finds the changes fast.
+    public void onImage(ClusterImage before, ClusterImage after) {
+        List<TopicImage> gone = new ArrayList<>();
+        List<TopicImage> changed = new ArrayList<>();
+        for (TopicImage topic : before.topicsById().values()) {
+            if (!after.topicsById().containsKey(topic.id())) gone.add(topic);
+        }
+        boolean settingsChanged = before.configs() != after.configs();
+        for (TopicImage topic : after.topicsById().values()) {
+            if (settingsChanged || before.topicsById().get(topic.id()) != topic) changed.add(topic);
+        }
+        if (gone.isEmpty() && changed.isEmpty()) return;
+        settled = settled.thenComposeAsync(_ -> carryOut(gone, changed, after), strands.workers());
+    }
+
+    private CompletableFuture<Void> carryOut(List<TopicImage> gone, List<TopicImage> changed, ClusterImage image) {
+        List<CompletableFuture<Void>> steps = new ArrayList<>();
+        for (TopicImage topic : gone) steps.add(onWorker(() -> deleteTopic(topic)));
+        for (TopicImage topic : changed) steps.add(onWorker(() -> assignTopic(topic, image)));
+        return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> onWorker(Runnable step) {
+        return CompletableFuture.runAsync(step, strands.workers()).exceptionally(failure -> {
+            LOG.atError().setCause(failure).log("applying a metadata change to the local replicas failed");
+            return null;
+        });
+    }
+
+    private void deleteTopic(TopicImage topic) {
+        for (int index = 0; index < topic.partitions().size(); index++) {
+            Partition partition = partitions.remove(new TopicIdPartition(topic.id(), index, topic.name()));
+            if (partition == null) continue;
+            partition.lane().execute(() -> {
+                int epoch = partition.view().leaderEpoch();
+                partition.delete();
+                for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, epoch);
+            });
+        }
+    }
+
+    private void assignTopic(TopicImage topic, ClusterImage image) {
+        var logSettings = settings.logSettings(image, topic.name());
+        int minInSync = settings.minInSyncReplicas(image, topic.name());
+        for (int index = 0; index < topic.partitions().size(); index++) {
+            PartitionImage state = topic.partitions().get(index);
+            if (!state.replicas().contains(nodeId)) continue;
+            TopicIdPartition id = new TopicIdPartition(topic.id(), index, topic.name());
+            Partition partition = partitions.get(id);
+            boolean opened = partition == null;
+            if (partition == null) {
+                try {
+                    partition = open(id, logSettings, minInSync);
+                } catch (LogFailure failure) {
+                    LOG.atError()
+                            .setCause(failure)
+                            .addKeyValue("partition", id)
+                            .log("cannot open the partition's log; it stays offline");
+                    continue;
+                }
+                partitions.put(id, partition);
+            }
+            apply(partition, state, opened ? null : new Settings(logSettings, minInSync));
+        }
+    }
+
+    private record Settings(io.chronik.log.LogSettings log, int minInSync) {}
+
+    private Partition open(TopicIdPartition id, io.chronik.log.LogSettings logSettings, int minInSync) {
+        PartitionLog log = store.openOrCreate(id, logSettings, wallClock.nowMs());
+        if (log.view().damaged()) {
+            LOG.atError()
+                    .addKeyValue("partition", id)
+                    .log("the partition's log is damaged; its intact parts are served");
+        }
+        // One replica: what recovery made durable is committed. Others would start from their checkpoint.
+        long highWatermark = 0;
+        return new Partition(
+                id, nodeId, strands.lane(id.toString()), wallClock, log, store.syncer(), minInSync, highWatermark);
+    }
+
+    private void apply(
+            Partition partition, PartitionImage state, @org.jspecify.annotations.Nullable Settings changedSettings) {
+        Assignment assignment = new Assignment(
+                state.replicas(), state.isr(), state.leader(), state.leaderEpoch(), state.partitionEpoch());
+        partition.lane().execute(() -> {
+            int epochBefore = partition.view().leaderEpoch();
+            if (changedSettings != null) partition.configure(changedSettings.log(), changedSettings.minInSync());
+            partition.assign(assignment);
+            if (partition.view().leaderEpoch() == epochBefore) return;
+            for (LeadershipListener listener : leadershipListeners) {
+                if (partition.view().leading()) listener.onLeading(partition, assignment.leaderEpoch());
+                else listener.onNotLeading(partition, assignment.leaderEpoch());
+            }
+        });
+    }
+
+    /// Puts partitions aside that lie on this disk but that the metadata does not know.
+    public void quarantineStrays(ClusterImage image) {
+        for (TopicIdPartition stored : store.stored()) {
+            Uuid topicId = stored.topicId();
+            boolean known = image.topic(topicId)
+                    .filter(topic -> stored.partition() < topic.partitions().size())
+                    .isPresent();
+            if (known) continue;
+            LOG.atWarn().addKeyValue("partition", stored).log("the metadata does not know this partition; set aside");
+            store.quarantine(topicId, stored.partition(), wallClock.nowMs());
+        }
+    }
+
+    /// Applies retention to every partition, one after the other on the workers.
+    public void deleteOldSegments() {
+        for (Partition partition : partitions.values()) {
+            strands.workers()
+                    .execute(() -> partition.lane().execute(() -> {
+                        long freedBytes = partition.deleteOldSegments();
+                        if (freedBytes > 0) {
+                            LOG.atInfo()
+                                    .addKeyValue("partition", partition.id())
+                                    .addKeyValue("freedBytes", freedBytes)
+                                    .log("retention deleted segments");
+                        }
+                    }));
+        }
+    }
+
+    /// Stops leading everywhere and closes all logs. Returns when they are closed.
+    @Override
+    public void close() {
+        List<CompletableFuture<Void>> closing = new ArrayList<>();
+        for (Partition partition : partitions.values()) {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            closing.add(closed);
+            strands.workers()
+                    .execute(() -> partition.lane().execute(() -> {
+                        try {
+                            partition.close();
+                            closed.complete(null);
+                        } catch (RuntimeException failure) {
+                            closed.completeExceptionally(failure);
+                        }
+                    }));
+        }
+        CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).join();
+        partitions.clear();
+    }
+}
