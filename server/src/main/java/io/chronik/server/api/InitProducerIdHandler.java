@@ -60,7 +60,7 @@ public final class InitProducerIdHandler implements ApiHandler {
         waiting.add(request);
         if (allocating) return;
         allocating = true;
-        metadata.allocateProducerIds()
+        var _ = metadata.allocateProducerIds()
                 .whenComplete((block, failure) -> lane.execute(() -> onAllocated(block, failure)));
     }
 
