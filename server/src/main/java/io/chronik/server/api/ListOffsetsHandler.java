@@ -106,8 +106,8 @@ public final class ListOffsetsHandler implements ApiHandler {
             return found(asked, log.maxTimestamp(end).orElse(null));
         }
         if (timestamp == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP && version >= 8) return atStart(asked, log);
-        boolean tiered = timestamp == ListOffsetsRequest.LATEST_TIERED_TIMESTAMP && version >= 9
-                || timestamp == ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP && version >= 11;
+        boolean tiered = (timestamp == ListOffsetsRequest.LATEST_TIERED_TIMESTAMP && version >= 9)
+                || (timestamp == ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP && version >= 11);
         if (tiered) return found(asked, null); // Nothing is kept anywhere else.
         if (timestamp < 0) return failed(asked, Errors.UNSUPPORTED_VERSION);
         return found(asked, log.firstAtOrAfter(timestamp, end).orElse(null));
