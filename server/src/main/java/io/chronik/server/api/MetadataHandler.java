@@ -47,7 +47,7 @@ public final class MetadataHandler implements ApiHandler {
             answer(request, wanted(body.data()));
             return;
         }
-        creation.createMissing(toCreate).whenComplete((_, _) -> answer(request, wanted(body.data())));
+        var _ = creation.createMissing(toCreate).whenComplete((_, _) -> answer(request, wanted(body.data())));
     }
 
     private Set<String> missing(MetadataRequestData data) {

@@ -46,11 +46,12 @@ public final class TopicAdminHandlers {
 
     private <T> void answer(
             ClientRequest request, CompletableFuture<T> decided, Function<T, AbstractResponse> response) {
-        decided.thenCompose(data -> registry.settled().thenApply(_ -> data)).whenComplete((data, failure) -> {
-            if (failure == null) request.reply(response.apply(data));
-            else
-                request.reply(request.body()
-                        .getErrorResponse(0, ErrorMapping.of(failure).exception()));
-        });
+        var _ = decided.thenCompose(data -> registry.settled().thenApply(_ -> data))
+                .whenComplete((data, failure) -> {
+                    if (failure == null) request.reply(response.apply(data));
+                    else
+                        request.reply(request.body()
+                                .getErrorResponse(0, ErrorMapping.of(failure).exception()));
+                });
     }
 }
