@@ -1,0 +1,18 @@
+package io.chronik.server.config;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// All addresses of a node: those for clients in the order given, the internal one for other nodes, and the one for
+/// metrics and health unless it is off. `interNode` names the client listener that nodes use among themselves.
+public record Listeners(
+        List<Listener> clients, Listener internal, @Nullable HostPort http, String interNode) {
+    public Listeners {
+        clients = List.copyOf(clients);
+    }
+
+    public Optional<HostPort> httpAddress() {
+        return Optional.ofNullable(http);
+    }
+}
