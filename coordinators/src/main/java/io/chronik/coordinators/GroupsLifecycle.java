@@ -1,0 +1,157 @@
+package io.chronik.coordinators;
+
+import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.TopicImage;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.coordinator.group.GroupCoordinator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// When Kafka's coordinator exists: from the first image with `__consumer_offsets` on, whose partition count it must
+/// know, and anew when that topic is deleted and created again.
+///
+///     waiting --topic appears--> running --topic has another id--> running (new) --close--> closed
+///
+/// Images are worked out on a thread of its own, because the library blocks there while it deletes the offsets of
+/// deleted topics. Elections may come before the image that they belong to, and are kept for it.
+final class GroupsLifecycle implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupsLifecycle.class);
+    private static final long CLOSE_TIMEOUT_S = 10;
+
+    private final Function<LoadedPartitions, GroupCoordinator> builder;
+    private final ThreadPoolExecutor metadataThread = SingleThread.named("group-metadata");
+    private final AtomicBoolean imageWaits = new AtomicBoolean();
+    private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private volatile ClusterImage latest = ClusterImage.EMPTY;
+    private volatile @Nullable GroupCoordinator coordinator;
+    private volatile LoadedPartitions loaded = new LoadedPartitions();
+
+    // Guarded by this.
+    private final SortedMap<Integer, Integer> leaderEpochs = new TreeMap<>();
+    private boolean closed;
+
+    // Of the metadata thread.
+    private Uuid offsetsTopicId = Uuid.ZERO_UUID;
+    private TopicMetadata topics = new TopicMetadata();
+    private GroupConfigs configs = new GroupConfigs();
+
+    GroupsLifecycle(Function<LoadedPartitions, GroupCoordinator> builder) {
+        this.builder = builder;
+    }
+
+    /// Null while the topic does not exist.
+    @Nullable GroupCoordinator coordinator() {
+        return coordinator;
+    }
+
+    CompletableFuture<Void> whenStarted() {
+        return started.copy();
+    }
+
+    CompletableFuture<Void> whenLoaded(int partition) {
+        return loaded.whenLoaded(partition).copy();
+    }
+
+    void onImage(ClusterImage image) {
+        latest = image;
+        if (coordinator == null && offsetsTopic(image).isEmpty()) return;
+        if (imageWaits.compareAndSet(false, true)) schedule();
+    }
+
+    synchronized void onElection(int partition, int leaderEpoch) {
+        leaderEpochs.put(partition, leaderEpoch);
+        GroupCoordinator running = coordinator;
+        if (running != null && !closed) running.onElection(partition, leaderEpoch);
+    }
+
+    synchronized void onResignation(int partition, OptionalInt leaderEpoch) {
+        leaderEpochs.remove(partition);
+        GroupCoordinator running = coordinator;
+        if (running != null && !closed) running.onResignation(partition, leaderEpoch);
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) return;
+            closed = true;
+        }
+        metadataThread.shutdown();
+        GroupCoordinator running = coordinator;
+        if (running != null) running.shutdown();
+        try {
+            if (!metadataThread.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS)) {
+                LOG.atWarn().log("Group metadata was still being worked out when the groups closed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void schedule() {
+        if (!closed) metadataThread.execute(this::catchUp);
+    }
+
+    private void catchUp() {
+        imageWaits.set(false);
+        ClusterImage image = latest;
+        try {
+            offsetsTopic(image)
+                    .filter(topic -> !topic.id().equals(offsetsTopicId))
+                    .ifPresent(topic -> start(topic, image));
+            GroupCoordinator running = coordinator;
+            if (running != null) tell(running, image);
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("appliedIndex", image.appliedIndex())
+                    .setCause(e)
+                    .log("Groups could not follow a metadata change");
+        }
+    }
+
+    private void start(TopicImage topic, ClusterImage image) {
+        GroupCoordinator outdated = coordinator;
+        if (outdated != null) outdated.shutdown();
+        LoadedPartitions partitions = outdated == null ? loaded : new LoadedPartitions();
+        GroupCoordinator fresh = builder.apply(partitions);
+        fresh.startup(() -> topic.partitions().size());
+        topics = new TopicMetadata();
+        configs = new GroupConfigs();
+        tell(fresh, image);
+        offsetsTopicId = topic.id();
+        publish(fresh, partitions);
+        LOG.atInfo()
+                .addKeyValue("partitionCount", topic.partitions().size())
+                .log("Group coordinator is up");
+    }
+
+    private void publish(GroupCoordinator fresh, LoadedPartitions partitions) {
+        synchronized (this) {
+            loaded = partitions;
+            coordinator = fresh;
+            if (closed) fresh.shutdown();
+            else leaderEpochs.forEach(fresh::onElection);
+        }
+        started.complete(null);
+    }
+
+    private void tell(GroupCoordinator running, ClusterImage image) {
+        configs.advanceTo(image, running);
+        topics.advanceTo(image).ifPresent(step -> running.onMetadataUpdate(step.delta(), step.image()));
+    }
+
+    private static Optional<TopicImage> offsetsTopic(ClusterImage image) {
+        return image.topic(Topic.GROUP_METADATA_TOPIC_NAME);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.chronik.coordinators;
+
+import org.jspecify.annotations.NullMarked;

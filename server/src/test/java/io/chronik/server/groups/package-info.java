@@ -1,0 +1,4 @@
+@NullMarked
+package io.chronik.server.groups;
+
+import org.jspecify.annotations.NullMarked;
