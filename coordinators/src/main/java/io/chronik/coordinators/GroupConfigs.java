@@ -5,11 +5,12 @@ import java.util.Properties;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 
-/// Settings of single groups (KIP-848: `consumer.session.timeout.ms`…), carried from the image to the coordinator.
-/// One thread.
+/// Settings of single groups (KIP-848: `consumer.session.timeout.ms`…), carried from the image to the
+/// coordinator. One thread.
 final class GroupConfigs {
     private ClusterImage seen = ClusterImage.EMPTY;
 
+    @SuppressWarnings("ReferenceEquality") // What did not change is shared.
     void advanceTo(ClusterImage next, GroupCoordinator coordinator) {
         if (next.configs() != seen.configs()) {
             next.configs().forEach((resource, settings) -> {

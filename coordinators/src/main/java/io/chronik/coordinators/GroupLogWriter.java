@@ -57,11 +57,7 @@ final class GroupLogWriter implements PartitionWriter {
     /// There are no transactions yet that could be verified.
     @Override
     public CompletableFuture<VerificationGuard> maybeStartTransactionVerification(
-            TopicPartition partition,
-            String transactionalId,
-            long producerId,
-            short producerEpoch,
-            int apiVersion) {
+            TopicPartition partition, String transactionalId, long producerId, short producerEpoch, int apiVersion) {
         return CompletableFuture.completedFuture(VerificationGuard.SENTINEL);
     }
 

@@ -19,12 +19,12 @@ import org.apache.kafka.coordinator.common.runtime.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings a partition's groups into memory by replaying its log from start to end, committed or not: this node leads
-/// the partition, so what is at its end will be committed or the node stops leading.
+/// Brings a partition's groups into memory by replaying its log from start to end, committed or not: this node
+/// leads the partition, so what is at its end will be committed or the node stops leading.
 ///
 /// The state machine keeps a snapshot at every offset at which it may be read (the high watermark and later batch
-/// ends), and counts offsets along with the log. So it is told the exact high watermark, also where compaction left no
-/// batch that ends there, and the exact log end, also when the last batches are gone.
+/// ends), and counts offsets along with the log. So it is told the exact high watermark, also where compaction
+/// left no batch that ends there, and the exact log end, also when the last batches are gone.
 final class GroupReplay implements CoordinatorLoader<CoordinatorRecord> {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReplay.class);
 

@@ -10,8 +10,8 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 
-/// The group settings of a node, under Kafka's names (`group.*`, `offsets.*`). Unlike Kafka the event threads default
-/// to two and the background threads to one: they run short events, and a node has other owners to run.
+/// The group settings of a node, under Kafka's names (`group.*`, `offsets.*`). Unlike Kafka the event threads
+/// default to two and the background threads to one: they run short events, and a node has other owners to run.
 public final class GroupSettings {
     /// By its name: Kafka deprecates the constant, not yet the setting.
     private static final String PROTOCOLS_KEY = "group.coordinator.rebalance.protocols";
@@ -49,7 +49,8 @@ public final class GroupSettings {
         return groups.offsetsTopicReplicationFactor();
     }
 
-    /// Whether KIP-848 groups are served (`group.coordinator.rebalance.protocols` names `consumer`, as by default).
+    /// Whether KIP-848 groups are served (`group.coordinator.rebalance.protocols` names `consumer`, as by
+    /// default).
     public boolean servesConsumerProtocol() {
         return protocols.contains("consumer");
     }
@@ -57,9 +58,12 @@ public final class GroupSettings {
     /// Topic settings for `__consumer_offsets`: compacted, batches stored as written, small segments.
     public Map<String, String> offsetsTopicConfigs() {
         return Map.of(
-                TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
-                TopicConfig.COMPRESSION_TYPE_CONFIG, "producer",
-                TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(groups.offsetsTopicSegmentBytes()));
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.COMPRESSION_TYPE_CONFIG,
+                "producer",
+                TopicConfig.SEGMENT_BYTES_CONFIG,
+                Integer.toString(groups.offsetsTopicSegmentBytes()));
     }
 
     GroupCoordinatorConfig groups() {

@@ -39,12 +39,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The consumer groups that this node coordinates: those whose partition of `__consumer_offsets` it leads.
 ///
-/// Nothing is built, and no thread runs, before that topic exists. From then on the node tells of elections and images,
-/// and hands in requests; all methods may be called from any thread and none of them blocks, except [#close()].
+/// Nothing is built, and no thread runs, before that topic exists. From then on the node tells of elections and
+/// images, and hands in requests; all methods may be called from any thread and none of them blocks, except
+/// [#close()].
 ///
-/// Answers are futures, completed on a coordinator thread: a change is answered when the high watermark covers it, and
-/// what is read is committed. They carry group errors in their data. They fail with a Kafka `ApiException` only when
-/// the groups as a whole are not there: COORDINATOR_NOT_AVAILABLE before the topic exists and after [#close()].
+/// Answers are futures, completed on a coordinator thread: a change is answered when the high watermark covers
+/// it, and what is read is committed. They carry group errors in their data. They fail with a Kafka
+/// `ApiException` only when the groups as a whole are not there: COORDINATOR_NOT_AVAILABLE before the topic
+/// exists and after [#close()].
 public final class Groups implements AutoCloseable {
     private final GroupsLifecycle lifecycle;
     private final GroupSettings settings;
@@ -55,12 +57,7 @@ public final class Groups implements AutoCloseable {
     }
 
     /// With a clock and a timer of the caller; the timer is taken when the topic first exists.
-    Groups(
-            int nodeId,
-            GroupSettings settings,
-            CoordinatorLog log,
-            Time time,
-            Supplier<Timer> timer) {
+    Groups(int nodeId, GroupSettings settings, CoordinatorLog log, Time time, Supplier<Timer> timer) {
         this.settings = settings;
         this.lifecycle = new GroupsLifecycle(
                 loaded -> KafkaGroupCoordinator.on(log, loaded, nodeId, settings, time, timer.get()));
@@ -78,20 +75,21 @@ public final class Groups implements AutoCloseable {
 
     // ---- What the node tells ----
 
-    /// The cluster's metadata changed. Cheap: the change is worked out later, on a thread of its own, and changes that
-    /// come meanwhile are worked out together.
+    /// The cluster's metadata changed. Cheap: the change is worked out later, on a thread of its own, and changes
+    /// that come meanwhile are worked out together.
     public void onImage(ClusterImage before, ClusterImage after) {
         lifecycle.onImage(after);
     }
 
-    /// This node leads `partition` of `__consumer_offsets` from `leaderEpoch` on, and the [CoordinatorLog] serves it
-    /// already. Its groups are loaded in the background; requests are answered COORDINATOR_LOAD_IN_PROGRESS until then.
+    /// This node leads `partition` of `__consumer_offsets` from `leaderEpoch` on, and the [CoordinatorLog] serves
+    /// it already. Its groups are loaded in the background; requests are answered COORDINATOR_LOAD_IN_PROGRESS
+    /// until then.
     public void onElection(int partition, int leaderEpoch) {
         lifecycle.onElection(partition, leaderEpoch);
     }
 
-    /// This node does not lead `partition` any more, as of `leaderEpoch` (empty: the partition is deleted). Its groups
-    /// are dropped; who waits is answered NOT_COORDINATOR.
+    /// This node does not lead `partition` any more, as of `leaderEpoch` (empty: the partition is deleted). Its
+    /// groups are dropped; who waits is answered NOT_COORDINATOR.
     public void onResignation(int partition, OptionalInt leaderEpoch) {
         lifecycle.onResignation(partition, leaderEpoch);
     }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// When Kafka's coordinator exists: from the first image with `__consumer_offsets` on, whose partition count it must
-/// know, and anew when that topic is deleted and created again.
+/// When Kafka's coordinator exists: from the first image with `__consumer_offsets` on, whose partition count it
+/// must know, and anew when that topic is deleted and created again.
 ///
 ///     waiting --topic appears--> running --topic has another id--> running (new) --close--> closed
 ///
@@ -51,7 +51,8 @@ final class GroupsLifecycle implements AutoCloseable {
     }
 
     /// Null while the topic does not exist.
-    @Nullable GroupCoordinator coordinator() {
+    @Nullable
+    GroupCoordinator coordinator() {
         return coordinator;
     }
 
@@ -131,9 +132,7 @@ final class GroupsLifecycle implements AutoCloseable {
         tell(fresh, image);
         offsetsTopicId = topic.id();
         publish(fresh, partitions);
-        LOG.atInfo()
-                .addKeyValue("partitionCount", topic.partitions().size())
-                .log("Group coordinator is up");
+        LOG.atInfo().addKeyValue("partitionCount", topic.partitions().size()).log("Group coordinator is up");
     }
 
     private void publish(GroupCoordinator fresh, LoadedPartitions partitions) {

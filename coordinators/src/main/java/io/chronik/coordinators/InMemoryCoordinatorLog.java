@@ -11,9 +11,9 @@ import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 
-/// A [CoordinatorLog] without disk or peers, for tests and simulations. Led partitions are those that [#lead] named.
-/// The high watermark follows each append, or stands still until [#releaseHighWatermarks] when it is held: then it
-/// plays a node whose fsync takes its time. Any thread.
+/// A [CoordinatorLog] without disk or peers, for tests and simulations. Led partitions are those that [#lead]
+/// named. The high watermark follows each append, or stands still until [#releaseHighWatermarks] when it is held:
+/// then it plays a node whose fsync takes its time. Any thread.
 public final class InMemoryCoordinatorLog implements CoordinatorLog {
     private static final int MAX_MESSAGE_SIZE_BYTES = 1 << 20;
 

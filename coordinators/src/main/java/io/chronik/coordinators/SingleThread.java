@@ -12,10 +12,12 @@ final class SingleThread {
 
     static ThreadPoolExecutor named(String name) {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                1, 1, IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> Thread.ofPlatform()
-                        .daemon()
-                        .name(name)
-                        .unstarted(work));
+                1,
+                1,
+                IDLE_S,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                work -> Thread.ofPlatform().daemon().name(name).unstarted(work));
         executor.allowCoreThreadTimeOut(true);
         return executor;
     }

@@ -18,12 +18,13 @@ import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.MetadataProvenance;
 import org.jspecify.annotations.Nullable;
 
-/// Our [ClusterImage] in the words of Kafka's group coordinator, which reads from it: the topics, their ids, how many
-/// partitions they have, and the racks of the replicas. Nothing else is carried over; an election or an ISR change is
-/// no change here.
+/// Our [ClusterImage] in the words of Kafka's group coordinator, which reads from it: the topics, their ids, how
+/// many partitions they have, and the racks of the replicas. Nothing else is carried over; an election or an ISR
+/// change is no change here.
 ///
-/// Images share structure, so a step looks at each topic once by identity and builds records only for what differs.
-/// One thread.
+/// Images share structure, so a step looks at each topic once by identity and builds records only for what
+/// differs. One thread.
+@SuppressWarnings("ReferenceEquality") // What did not change is shared.
 final class TopicMetadata {
     private ClusterImage seen = ClusterImage.EMPTY;
     private MetadataImage image = MetadataImage.EMPTY;
@@ -34,7 +35,11 @@ final class TopicMetadata {
     /// Goes on to `next`; empty when nothing that groups care about differs from the image of the last call.
     Optional<Step> advanceTo(ClusterImage next) {
         MetadataDelta delta = new MetadataDelta.Builder().setImage(image).build();
-        boolean changed = replayRacks(delta, next) | replayDeletions(delta, next) | replayTopics(delta, next);
+        boolean changed = replayRacks(delta, next);
+        if (next.topicsById() != seen.topicsById()) {
+            changed |= replayDeletions(delta, next);
+            changed |= replayTopics(delta, next);
+        }
         seen = next;
         if (!changed) return Optional.empty();
         image = delta.apply(new MetadataProvenance(Math.max(next.appliedIndex(), image.offset() + 1), 0, 0, true));
@@ -68,7 +73,6 @@ final class TopicMetadata {
     }
 
     private boolean replayDeletions(MetadataDelta delta, ClusterImage next) {
-        if (next.topicsById() == seen.topicsById()) return false;
         boolean changed = false;
         for (Uuid id : seen.topicsById().keySet()) {
             if (next.topicsById().containsKey(id)) continue;
@@ -79,12 +83,12 @@ final class TopicMetadata {
     }
 
     private boolean replayTopics(MetadataDelta delta, ClusterImage next) {
-        if (next.topicsById() == seen.topicsById()) return false;
         boolean changed = false;
         for (TopicImage topic : next.topicsById().values()) {
             TopicImage before = seen.topicsById().get(topic.id());
             if (before == topic) continue;
-            if (before == null) delta.replay(new TopicRecord().setName(topic.name()).setTopicId(topic.id()));
+            if (before == null)
+                delta.replay(new TopicRecord().setName(topic.name()).setTopicId(topic.id()));
             changed |= replayPartitions(delta, topic, before);
         }
         return changed;
@@ -95,7 +99,8 @@ final class TopicMetadata {
         List<PartitionImage> known = before == null ? List.of() : before.partitions();
         for (int partition = 0; partition < topic.partitions().size(); partition++) {
             PartitionImage now = topic.partitions().get(partition);
-            if (partition < known.size() && now.replicas().equals(known.get(partition).replicas())) continue;
+            if (partition < known.size()
+                    && now.replicas().equals(known.get(partition).replicas())) continue;
             changed = true;
             delta.replay(registration(topic.id(), partition, now));
         }

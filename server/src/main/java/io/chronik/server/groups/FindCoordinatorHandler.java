@@ -21,9 +21,9 @@ import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
 import org.jspecify.annotations.Nullable;
 
-/// FindCoordinator: the node that leads the group's partition of `__consumer_offsets`, which is created on the way if
-/// need be. Transactional ids and share partitions are refused with an error that clients do not retry, because no
-/// coordinator for them will come up while this node runs.
+/// FindCoordinator: the node that leads the group's partition of `__consumer_offsets`, which is created on the
+/// way if need be. Transactional ids and share partitions are refused with an error that clients do not retry,
+/// because no coordinator for them will come up while this node runs.
 final class FindCoordinatorHandler implements ApiHandler {
     private static final short FIRST_SHARE_VERSION = 6;
 
@@ -47,18 +47,22 @@ final class FindCoordinatorHandler implements ApiHandler {
         FindCoordinatorRequestData data = ((FindCoordinatorRequest) request.body()).data();
         boolean batched = version >= FindCoordinatorRequest.MIN_BATCHED_VERSION;
         List<String> keys = batched ? data.coordinatorKeys() : List.of(data.key());
-        CompletableFuture<List<Coordinator>> coordinators =
-                switch (CoordinatorType.forId(data.keyType())) {
-                    case GROUP -> offsetsTopic.ready().handle((_, failure) -> failure == null
-                            ? groupCoordinators(keys, request.connection())
-                            : refused(keys, Errors.COORDINATOR_NOT_AVAILABLE, null));
-                    case TRANSACTION -> CompletableFuture.completedFuture(
-                            refused(keys, Errors.UNSUPPORTED_VERSION, "Transactions are not served."));
-                    case SHARE -> CompletableFuture.completedFuture(refused(
-                            keys,
-                            Errors.INVALID_REQUEST,
-                            version < FIRST_SHARE_VERSION ? null : "Share groups are not served."));
-                };
+        CompletableFuture<List<Coordinator>> coordinators = switch (CoordinatorType.forId(data.keyType())) {
+            case GROUP ->
+                offsetsTopic
+                        .ready()
+                        .handle((_, failure) -> failure == null
+                                ? groupCoordinators(keys, request.connection())
+                                : refused(keys, Errors.COORDINATOR_NOT_AVAILABLE, null));
+            case TRANSACTION ->
+                CompletableFuture.completedFuture(
+                        refused(keys, Errors.UNSUPPORTED_VERSION, "Transactions are not served."));
+            case SHARE ->
+                CompletableFuture.completedFuture(refused(
+                        keys,
+                        Errors.INVALID_REQUEST,
+                        version < FIRST_SHARE_VERSION ? null : "Share groups are not served."));
+        };
         return coordinators.thenApply(found -> new FindCoordinatorResponse(
                 batched ? new FindCoordinatorResponseData().setCoordinators(found) : single(found.getFirst())));
     }
@@ -83,15 +87,13 @@ final class FindCoordinatorHandler implements ApiHandler {
                 .setPort(endpoint.port());
     }
 
-    private static List<Coordinator> refused(
-            List<String> keys, Errors error, @Nullable String message) {
+    private static List<Coordinator> refused(List<String> keys, Errors error, @Nullable String message) {
         List<Coordinator> refused = new ArrayList<>(keys.size());
         for (String key : keys) refused.add(refused(key, error, message));
         return refused;
     }
 
-    private static Coordinator refused(
-            String key, Errors error, @Nullable String message) {
+    private static Coordinator refused(String key, Errors error, @Nullable String message) {
         return new Coordinator()
                 .setKey(key)
                 .setErrorCode(error.code())

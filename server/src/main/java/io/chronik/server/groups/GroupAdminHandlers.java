@@ -97,8 +97,7 @@ final class GroupAdminHandlers {
         call.replyWith(() -> offsetsTopic
                 .ready()
                 .thenCompose(_ -> groups.deleteGroups(call.context(), groupIds))
-                .thenApply(results ->
-                        new DeleteGroupsResponse(new DeleteGroupsResponseData().setResults(results))));
+                .thenApply(results -> new DeleteGroupsResponse(new DeleteGroupsResponseData().setResults(results))));
     }
 
     private static boolean isFine(short errorCode) {

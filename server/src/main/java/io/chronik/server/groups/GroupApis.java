@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/// Everything about consumer groups on a node. The node constructs it, tells it of elections on `__consumer_offsets`,
-/// registers its [#handlers()], and closes it before the logs; images it gets by itself. Construction is cheap: the
-/// coordinator is built, on a thread of its own, when `__consumer_offsets` exists.
+/// Everything about consumer groups on a node. The node constructs it, tells it of elections on
+/// `__consumer_offsets`, registers its [#handlers()], and closes it before the logs; images it gets by itself.
+/// Construction is cheap: the coordinator is built, on a thread of its own, when `__consumer_offsets` exists.
 public final class GroupApis implements AutoCloseable {
     private final Groups groups;
     private final Map<ApiKeys, ApiHandler> handlers;

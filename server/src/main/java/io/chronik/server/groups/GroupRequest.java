@@ -46,7 +46,7 @@ record GroupRequest(ClientRequest request) {
             reply(e);
             return;
         }
-        future.whenComplete((response, failure) -> {
+        var _ = future.whenComplete((response, failure) -> {
             if (failure == null) request.reply(response);
             else reply(failure);
         });

@@ -31,8 +31,10 @@ final class MembershipHandlers {
     void join(ClientRequest request) {
         GroupRequest call = new GroupRequest(request);
         JoinGroupRequest body = (JoinGroupRequest) request.body();
-        answer(call, () -> groups.joinGroup(call.context(), body.data())
-                .thenApply(data -> new JoinGroupResponse(data, call.version())));
+        answer(
+                call,
+                () -> groups.joinGroup(call.context(), body.data())
+                        .thenApply(data -> new JoinGroupResponse(data, call.version())));
     }
 
     /// From version 5 on the member says which protocol it thinks was chosen (KIP-559).
@@ -56,15 +58,19 @@ final class MembershipHandlers {
     void leave(ClientRequest request) {
         GroupRequest call = new GroupRequest(request);
         LeaveGroupRequest body = (LeaveGroupRequest) request.body();
-        answer(call, () -> groups.leaveGroup(call.context(), body.normalizedData())
-                .thenApply(data -> new LeaveGroupResponse(data, call.version())));
+        answer(
+                call,
+                () -> groups.leaveGroup(call.context(), body.normalizedData())
+                        .thenApply(data -> new LeaveGroupResponse(data, call.version())));
     }
 
     void consumerGroupHeartbeat(ClientRequest request) {
         GroupRequest call = new GroupRequest(request);
         ConsumerGroupHeartbeatRequest body = (ConsumerGroupHeartbeatRequest) request.body();
-        answer(call, () -> groups.consumerGroupHeartbeat(call.context(), body.data())
-                .thenApply(ConsumerGroupHeartbeatResponse::new));
+        answer(
+                call,
+                () -> groups.consumerGroupHeartbeat(call.context(), body.data())
+                        .thenApply(ConsumerGroupHeartbeatResponse::new));
     }
 
     private void answer(GroupRequest call, Supplier<CompletableFuture<? extends AbstractResponse>> answer) {

@@ -17,8 +17,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.OffsetCommitRequest;
 import org.apache.kafka.common.requests.OffsetCommitResponse;
 
-/// OffsetCommit: partitions that do not exist are answered here, the others by the group. From version 10 on topics are
-/// named by id (KIP-848).
+/// OffsetCommit: partitions that do not exist are answered here, the others by the group. From version 10 on
+/// topics are named by id (KIP-848).
 final class OffsetCommitHandler implements ApiHandler {
     private final OffsetsTopic offsetsTopic;
     private final Groups groups;
@@ -70,7 +70,8 @@ final class OffsetCommitHandler implements ApiHandler {
                 new OffsetCommitRequestTopic().setTopicId(topic.topicId()).setName(known.name());
         for (OffsetCommitRequestPartition partition : topic.partitions()) {
             int index = partition.partitionIndex();
-            if (index >= 0 && index < known.partitions().size()) valid.partitions().add(partition);
+            if (index >= 0 && index < known.partitions().size())
+                valid.partitions().add(partition);
             else answer.addPartition(topic.topicId(), known.name(), index, Errors.UNKNOWN_TOPIC_OR_PARTITION);
         }
         return valid;

@@ -21,8 +21,8 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.requests.OffsetFetchRequest;
 import org.apache.kafka.common.requests.OffsetFetchResponse;
 
-/// OffsetFetch: what groups have committed, several groups at a time from version 8 on, by topic id from version 10 on.
-/// A topic that does not exist has no committed offset, which is no error; an unknown id is one.
+/// OffsetFetch: what groups have committed, several groups at a time from version 8 on, by topic id from version
+/// 10 on. A topic that does not exist has no committed offset, which is no error; an unknown id is one.
 final class OffsetFetchHandler implements ApiHandler {
     private final OffsetsTopic offsetsTopic;
     private final Groups groups;
@@ -46,8 +46,8 @@ final class OffsetFetchHandler implements ApiHandler {
     private CompletableFuture<OffsetFetchResponse> fetch(GroupRequest call, OffsetFetchRequest body) {
         List<CompletableFuture<OffsetFetchResponseGroup>> fetches = new ArrayList<>();
         for (OffsetFetchRequestGroup group : body.groups()) {
-            fetches.add(fetchGroup(call, group, body.requireStable()).exceptionally(failure ->
-                    OffsetFetchResponse.groupError(
+            fetches.add(fetchGroup(call, group, body.requireStable())
+                    .exceptionally(failure -> OffsetFetchResponse.groupError(
                             group, Errors.forException(GroupRequest.causeOf(failure)), call.version())));
         }
         return CompletableFuture.allOf(fetches.toArray(CompletableFuture[]::new))
@@ -72,8 +72,7 @@ final class OffsetFetchHandler implements ApiHandler {
         });
     }
 
-    private OffsetFetchRequestGroup knownPart(
-            OffsetFetchRequestGroup group, List<OffsetFetchResponseTopics> unknown) {
+    private OffsetFetchRequestGroup knownPart(OffsetFetchRequestGroup group, List<OffsetFetchResponseTopics> unknown) {
         List<OffsetFetchRequestTopics> known = new ArrayList<>(group.topics().size());
         ClusterImage image = metadata.image();
         for (OffsetFetchRequestTopics topic : group.topics()) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
@@ -21,9 +20,9 @@ import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `__consumer_offsets`: made when a client first needs a group. Whoever comes first starts the creation, all others
-/// wait with him, so that the first FindCoordinator of a cluster's life is already answered with a coordinator that
-/// serves. Any thread.
+/// `__consumer_offsets`: made when a client first needs a group. Whoever comes first starts the creation, all
+/// others wait with him, so that the first FindCoordinator of a cluster's life is already answered with a
+/// coordinator that serves. Any thread.
 final class OffsetsTopic {
     private static final Logger LOG = LoggerFactory.getLogger(OffsetsTopic.class);
     private static final CompletableFuture<Void> READY = CompletableFuture.completedFuture(null);
@@ -35,7 +34,8 @@ final class OffsetsTopic {
     private final MetadataService metadata;
     private final Groups groups;
     private final int nodeId;
-    private final AtomicReference<CompletableFuture<Void>> preparation = new AtomicReference<>(READY);
+    /// The one under way, or the last one. Guarded by this.
+    private CompletableFuture<Void> preparation = READY;
 
     OffsetsTopic(MetadataService metadata, Groups groups, int nodeId) {
         this.metadata = metadata;
@@ -51,15 +51,10 @@ final class OffsetsTopic {
     /// COORDINATOR_NOT_AVAILABLE when it cannot be created now. Completed already in ordinary operation.
     CompletableFuture<Void> ready() {
         if (groups.started() && image().isPresent()) return READY;
-        CompletableFuture<Void> mine = new CompletableFuture<>();
-        CompletableFuture<Void> present = preparation.get();
-        if (!present.isDone()) return present;
-        if (!preparation.compareAndSet(present, mine)) return preparation.get();
-        prepare().whenComplete((_, failure) -> {
-            if (failure == null) mine.complete(null);
-            else mine.completeExceptionally(failure);
-        });
-        return mine;
+        synchronized (this) {
+            if (preparation.isDone()) preparation = prepare();
+            return preparation;
+        }
     }
 
     private CompletableFuture<Void> prepare() {
@@ -81,9 +76,7 @@ final class OffsetsTopic {
 
     private CompletableFuture<Void> create() {
         return metadata.createTopics(creation()).handle((response, failure) -> {
-            Errors error = failure == null
-                    ? resultOf(response)
-                    : Errors.forException(GroupRequest.causeOf(failure));
+            Errors error = failure == null ? resultOf(response) : Errors.forException(GroupRequest.causeOf(failure));
             if (error == Errors.NONE || error == Errors.TOPIC_ALREADY_EXISTS) return null;
             LOG.atWarn().addKeyValue("error", error).log("__consumer_offsets could not be created");
             throw new CoordinatorNotAvailableException("__consumer_offsets could not be created: " + error);

@@ -127,8 +127,9 @@ class AllVersionsTest {
                 new OffsetCommitRequestData().setGroupId("simple").setTopics(List.of(topic)),
                 OffsetCommitResponseData.class);
         assertThat(committed.topics()).singleElement().satisfies(result -> {
-            assertThat(result.partitions()).singleElement().satisfies(partition -> assertThat(partition.errorCode())
-                    .isZero());
+            assertThat(result.partitions())
+                    .singleElement()
+                    .satisfies(partition -> assertThat(partition.errorCode()).isZero());
             if (version >= 10) assertThat(result.topicId()).isEqualTo(topicId);
             else assertThat(result.name()).isEqualTo("t");
         });
@@ -249,12 +250,12 @@ class AllVersionsTest {
         LeaveGroupRequestData request = new LeaveGroupRequestData().setGroupId(member.group());
         if (version < 3) request.setMemberId(member.id());
         else request.setMembers(List.of(new LeaveGroupRequestData.MemberIdentity().setMemberId(member.id())));
-        LeaveGroupResponseData left =
-                server.ask(ApiKeys.LEAVE_GROUP, version, request, LeaveGroupResponseData.class);
+        LeaveGroupResponseData left = server.ask(ApiKeys.LEAVE_GROUP, version, request, LeaveGroupResponseData.class);
         assertThat(left.errorCode()).isZero();
         if (version >= 3) {
-            assertThat(left.members()).singleElement().satisfies(result -> assertThat(result.errorCode())
-                    .isZero());
+            assertThat(left.members())
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.errorCode()).isZero());
         }
     }
 
@@ -263,8 +264,7 @@ class AllVersionsTest {
         ListGroupsRequestData request = new ListGroupsRequestData();
         if (version >= 4) request.setStatesFilter(List.of("Stable"));
         if (version >= 5) request.setTypesFilter(List.of("classic"));
-        ListGroupsResponseData listed =
-                server.ask(ApiKeys.LIST_GROUPS, version, request, ListGroupsResponseData.class);
+        ListGroupsResponseData listed = server.ask(ApiKeys.LIST_GROUPS, version, request, ListGroupsResponseData.class);
         assertThat(listed.groups())
                 .filteredOn(group -> group.groupId().equals(member.group()))
                 .singleElement()

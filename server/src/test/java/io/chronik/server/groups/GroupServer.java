@@ -12,7 +12,9 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.internals.Topic;
@@ -24,8 +26,8 @@ import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 
-/// The group APIs of a node of one, asked with requests and answered with responses that have both been through bytes,
-/// so that what a version cannot say does not get through.
+/// The group APIs of a node of one, asked with requests and answered with responses that have both been through
+/// bytes, so that what a version cannot say does not get through.
 final class GroupServer implements AutoCloseable {
     final InMemoryCoordinatorLog log;
     final InMemoryMetadata metadata = new InMemoryMetadata();
@@ -45,7 +47,8 @@ final class GroupServer implements AutoCloseable {
                 settings,
                 metadata,
                 log,
-                (nodeId, connection) -> new Endpoint(connection.local().getHostString(), 9000 + nodeId));
+                (nodeId, connection) ->
+                        new Endpoint(connection.local().getAddress().getHostAddress(), 9000 + nodeId));
         metadata.addListener(this::elect);
     }
 
@@ -62,17 +65,19 @@ final class GroupServer implements AutoCloseable {
 
     CompletableFuture<AbstractResponse> send(ApiKeys api, int version, ApiMessage data) {
         AbstractRequest body = AbstractRequest.parseRequest(
-                        api, (short) version, new ByteBufferAccessor(MessageUtil.toByteBufferAccessor(data, (short)
-                                        version)
+                        api,
+                        (short) version,
+                        new ByteBufferAccessor(MessageUtil.toByteBufferAccessor(data, (short) version)
                                 .buffer()))
                 .request;
         Call call = new Call(new RequestHeader(api, (short) version, "test", 1), body, new CompletableFuture<>());
-        apis.handlers().get(api).handle(call);
-        return call.answer().thenApply(response -> AbstractResponse.parseResponse(
-                api,
-                new ByteBufferAccessor(MessageUtil.toByteBufferAccessor(response.data(), (short) version)
-                        .buffer()),
-                (short) version));
+        Objects.requireNonNull(apis.handlers().get(api)).handle(call);
+        return call.answer()
+                .thenApply(response -> AbstractResponse.parseResponse(
+                        api,
+                        new ByteBufferAccessor(MessageUtil.toByteBufferAccessor(response.data(), (short) version)
+                                .buffer()),
+                        (short) version));
     }
 
     <T> T ask(ApiKeys api, int version, ApiMessage data, Class<T> type) {
@@ -131,7 +136,7 @@ final class GroupServer implements AutoCloseable {
 
         @Override
         public InetSocketAddress local() {
-            return new InetSocketAddress("127.0.0.1", 9092);
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 9092);
         }
 
         @Override
@@ -142,6 +147,11 @@ final class GroupServer implements AutoCloseable {
         @Override
         public String softwareVersion() {
             return "1";
+        }
+
+        @Override
+        public Executor eventLoop() {
+            return Runnable::run;
         }
 
         @Override
