@@ -1,0 +1,12 @@
+package io.chronik.cli.cluster;
+
+import io.chronik.cli.client.NounCommand;
+import picocli.CommandLine.Command;
+
+/// `chronik cluster`.
+@Command(
+        name = "cluster",
+        description = "Look at the cluster as a whole.",
+        subcommands = ClusterStatus.class,
+        footer = {"", "Examples:", "  chronik cluster status", "  chronik cluster status -o json"})
+public final class ClusterCommand extends NounCommand {}

@@ -1,0 +1,5 @@
+/// `chronik cluster status` and `chronik health`: is the cluster well?
+@NullMarked
+package io.chronik.cli.cluster;
+
+import org.jspecify.annotations.NullMarked;
