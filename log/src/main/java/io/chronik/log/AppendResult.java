@@ -19,7 +19,8 @@ public sealed interface AppendResult {
         }
     }
 
-    /// Nothing was appended. `error` is the Kafka code for the client; `recordErrors` names single records (KIP-467).
+    /// Nothing was appended. `error` is the Kafka code for the client; `recordErrors` names single records
+    /// (KIP-467).
     record Rejected(Errors error, String message, List<RecordError> recordErrors) implements AppendResult {
         public Rejected(Errors error, String message) {
             this(error, message, List.of());

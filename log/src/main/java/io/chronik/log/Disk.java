@@ -2,8 +2,10 @@ package io.chronik.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// The only way to files. Paths are absolute or relative to the process, as `java.nio.file` has them.
 /// Calls block; none is made on a thread that may be interrupted (an interrupt closes a FileChannel for everyone).
@@ -18,6 +20,9 @@ public interface Disk {
 
     boolean exists(Path path) throws IOException;
 
+    /// Bytes in the file at `path`, which exists.
+    long size(Path path) throws IOException;
+
     /// Atomic within one directory; durable only after [#syncDirectory].
     void rename(Path from, Path to) throws IOException;
 
@@ -27,8 +32,15 @@ public interface Disk {
     /// Makes creations, renames and deletions in `directory` durable.
     void syncDirectory(Path directory) throws IOException;
 
+    /// Takes the lock that `path` stands for, until it is closed or the process ends. Throws when another process,
+    /// or this one, has it.
+    AutoCloseable lock(Path path) throws IOException;
+
     /// Free bytes of the file system that holds `path`.
     long usableBytes(Path path) throws IOException;
+
+    /// Size in bytes of the file system that holds `path`.
+    long totalBytes(Path path) throws IOException;
 
     /// An open file. Positional: it has no cursor. Reads and syncs may come from any thread.
     interface DiskFile extends AutoCloseable {
@@ -36,18 +48,24 @@ public interface Disk {
 
         long size() throws IOException;
 
-        /// Writes all of `source` at `position`, looping over short writes. On an exception the bytes from `position`
-        /// on are undefined; the caller truncates or fails the log.
+        /// Writes all of `source` at `position`, looping over short writes. On an exception the bytes from
+        /// `position` on are undefined; the caller truncates or fails the log.
         void write(ByteBuffer source, long position) throws IOException;
 
-        /// Reads up to `target.remaining()` bytes at `position`, looping over short reads; fewer only at end of file.
-        /// Returns the number of bytes read.
+        /// Reads up to `target.remaining()` bytes at `position`, looping over short reads; fewer only at end of
+        /// file. Returns the number of bytes read.
         int read(ByteBuffer target, long position) throws IOException;
 
         void truncate(long sizeBytes) throws IOException;
 
-        /// Makes the content durable (fdatasync). After one failure nothing may be assumed about earlier writes.
+        /// Makes the content and size durable (fdatasync). After one failure nothing may be assumed about earlier
+        /// writes.
         void sync() throws IOException;
+
+        /// The channel behind this file, when there is one, for sendfile.
+        default Optional<FileChannel> channel() {
+            return Optional.empty();
+        }
 
         @Override
         void close() throws IOException;

@@ -1,11 +1,11 @@
 package io.chronik.log;
 
-/// Makes appends durable, for all partitions of a log directory: takes every dirty client, syncs them in one round, and
-/// tells each owner. While a round runs the next group gathers: no timers, no tuning knob.
+/// Makes appends durable, for all partitions of a log directory: takes every dirty client, syncs them in one round,
+/// and tells each owner. While a round runs the next group gathers: no timers, no tuning knob.
 /// A failed sync is final: see [Listener#onSyncFailed].
 public interface DiskSyncer extends AutoCloseable {
-    /// Asks that everything `client`'s log has written by now becomes durable. Any thread, never blocks; asking again
-    /// before a round has taken the client is free.
+    /// Asks that everything `client`'s log has written by now becomes durable. Any thread, never blocks; asking
+    /// again before a round has taken the client is free.
     void requestSync(Client client);
 
     /// Finishes the rounds that were asked for, then stops its threads.

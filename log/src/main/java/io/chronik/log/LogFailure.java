@@ -1,6 +1,9 @@
 package io.chronik.log;
 
-/// The disk refused. Nothing that was not durable before may be acknowledged; after a failed sync the process stops.
+import java.io.IOException;
+
+/// The disk refused. Nothing that was not durable before may be acknowledged; after a failed sync the process
+/// stops.
 public class LogFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -10,6 +13,15 @@ public class LogFailure extends RuntimeException {
     public LogFailure(String message, Throwable cause, boolean diskFull) {
         super(message, cause);
         this.diskFull = diskFull;
+    }
+
+    static LogFailure of(String what, IOException cause) {
+        return new LogFailure(what + ": " + cause.getMessage(), cause, isDiskFull(cause));
+    }
+
+    static boolean isDiskFull(IOException cause) {
+        String message = String.valueOf(cause.getMessage());
+        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }
 
     public boolean diskFull() {

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
 
-/// A run of whole batches inside one segment file. It keeps the file open until [#close()], also when retention deletes
-/// it meanwhile. Close it exactly once, from any thread.
+/// A run of whole batches inside one segment file. It keeps the file open until [#close()], also when retention
+/// deletes it meanwhile. Close it exactly once, from any thread.
 public interface LogSlice extends AutoCloseable {
     int sizeBytes();
 

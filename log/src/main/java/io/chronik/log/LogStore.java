@@ -4,19 +4,24 @@ import java.util.List;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 
-/// One log directory: the logs of all partitions that a node keeps there, their syncer, and whether the last stop was
-/// clean. Thread-safe; opening and creating block on the disk.
+/// One log directory: the logs of all partitions that a node keeps there, their syncer, and whether the last stop
+/// was clean. Thread-safe; opening and creating block on the disk.
 public interface LogStore extends AutoCloseable {
     /// Partitions found on disk, by topic id, with the name that was written beside them.
     List<TopicIdPartition> stored();
 
-    /// Opens the log, recovering it first when the last stop was not clean; creates it when it is missing (directory
-    /// and its parent synced before this returns). Each partition is opened at most once until it is closed.
+    /// Opens the log, recovering it first from its recovery point. A partition that has never been written to has
+    /// no files and costs nothing: its directory is created by the first append, and made durable with its parent
+    /// by the sync that the first acknowledgement waits for. Each partition is opened at most once until it is
+    /// closed. Any thread; at most two recover at once.
     PartitionLog openOrCreate(TopicIdPartition id, LogSettings settings, long nowMs);
 
-    /// Moves a partition that the metadata does not know out of the way (kept for a day, then deleted): never deleted
-    /// at once, because metadata that lost its memory must not take the data with it.
+    /// Moves a partition that the metadata does not know out of the way (kept for a day, then deleted): never
+    /// deleted at once, because metadata that lost its memory must not take the data with it.
     void quarantine(Uuid topicId, int partition, long nowMs);
+
+    /// Deletes what has been in quarantine for a day.
+    void deleteOldQuarantine(long nowMs);
 
     DiskSyncer syncer();
 
@@ -29,7 +34,8 @@ public interface LogStore extends AutoCloseable {
     /// Bytes used by all logs, and free and total bytes of the file system.
     Usage usage();
 
-    /// All logs have been closed by their owners: writes the clean-shutdown marker and releases the directory's lock.
+    /// All logs have been closed by their owners: writes the clean-shutdown marker and releases the directory's
+    /// lock.
     @Override
     void close();
 

@@ -1,5 +1,6 @@
 package io.chronik.log;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.common.record.internal.RecordBatch;
@@ -20,15 +21,18 @@ public interface LogView {
     /// The epoch of the last batch, or -1 when the log is empty and no epoch began.
     int lastEpoch();
 
-    /// True when recovery found damage below what was known to be durable. See [#damagedFromOffset()].
+    /// True when recovery or a read found damage below what was known to be durable. See [#damage()].
     boolean damaged();
 
-    /// Reads at [damagedFromOffset, endOffset) fail with [LogDamaged]; Long.MAX_VALUE when not damaged.
+    /// The first damaged offset; Long.MAX_VALUE when not damaged.
     long damagedFromOffset();
 
-    /// Whole batches from the one that contains `fromOffset`, up to and excluding batches at or above `limitOffset`, at
-    /// most `maxBytes` of them; when the first batch alone is larger than `maxBytes`, it is returned if
-    /// `atLeastOne`. Empty slice at the end.
+    /// Reads inside these ranges fail with [LogDamaged]; what is before and behind them is served. Ascending.
+    List<DamagedRange> damage();
+
+    /// Whole batches from the one that contains `fromOffset`, up to and excluding batches at or above
+    /// `limitOffset`, at most `maxBytes` of them; when the first batch alone is larger than `maxBytes`, it is
+    /// returned if `atLeastOne`. Empty slice at the end.
     /// Throws [OffsetOutOfRange] when `fromOffset` is below the start or above the end.
     LogSlice read(long fromOffset, long limitOffset, int maxBytes, boolean atLeastOne);
 
@@ -44,7 +48,7 @@ public interface LogView {
     OptionalInt epochAt(long offset);
 
     /// For DescribeProducers: live producer ids of this partition.
-    java.util.List<ActiveProducer> producers();
+    List<ActiveProducer> producers();
 
     record EpochEnd(int epoch, long endOffset) {
         public static final EpochEnd UNDEFINED = new EpochEnd(RecordBatch.NO_PARTITION_LEADER_EPOCH, -1);

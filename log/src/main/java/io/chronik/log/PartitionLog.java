@@ -6,9 +6,10 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /// The write-ahead log of one partition: Kafka v2 record batches in offset order.
 ///
-/// Owned by one lane: everything that changes it is called there, one call at a time. [#view()] and what it hands out
-/// may be used from any thread. Appends go to the page cache; they are durable below [LogView#durableEndOffset()],
-/// which moves when a [DiskSyncer] round has finished and its event has run on the owner's lane.
+/// Owned by one lane: everything that changes it is called there, one call at a time. [#view()] and what it hands
+/// out may be used from any thread. Appends go to the page cache; they are durable below
+/// [LogView#durableEndOffset()], which moves when a [DiskSyncer] round has finished and its event has run on the
+/// owner's lane.
 public interface PartitionLog extends AutoCloseable {
     TopicIdPartition id();
 
@@ -28,8 +29,8 @@ public interface PartitionLog extends AutoCloseable {
     /// Cuts everything at and above `endOffset`. Used by a follower whose log diverged. Durable when it returns.
     void truncateTo(long endOffset);
 
-    /// Makes `startOffset` the first offset that may be read (DeleteRecords, retention). Never moves back; durable when
-    /// it returns. Whole segments below it are deleted later by [#deleteOldSegments].
+    /// Makes `startOffset` the first offset that may be read (DeleteRecords, retention). Never moves back; durable
+    /// when it returns. Whole segments below it are deleted later by [#deleteOldSegments].
     void advanceStartOffset(long startOffset);
 
     /// A leader starts an epoch at its end offset (KIP-101): recorded with the first append of that epoch at the
@@ -45,12 +46,13 @@ public interface PartitionLog extends AutoCloseable {
     /// Applies changed topic settings (roll, retention, limits…) from now on.
     void configure(LogSettings settings);
 
-    /// Drops segments that retention by time or size, or the start offset, no longer keeps; never the active one's live
-    /// records above `highWatermark`. Rolls the active segment when its age asks for it. Returns the bytes freed.
+    /// Drops segments that retention by time or size, or the start offset, no longer keeps; never the active one's
+    /// live records above `highWatermark`. Rolls the active segment when its age asks for it. Returns the bytes
+    /// freed.
     long deleteOldSegments(long highWatermark, long nowMs);
 
-    /// Closes files after writing checkpoints (producer state, indexes) so that the next open needs no scan, given a
-    /// clean-shutdown marker. The log has been synced.
+    /// Closes files after writing checkpoints (producer state, indexes) so that the next open needs no scan, given
+    /// a clean-shutdown marker. The log has been synced.
     @Override
     void close();
 

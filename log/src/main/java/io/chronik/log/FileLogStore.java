@@ -1,0 +1,236 @@
+package io.chronik.log;
+
+import io.chronik.log.CheckpointFile.Sync;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A log directory on a [Disk].
+///
+///     <dataDir>/lock                     held by the process that uses it
+///     <dataDir>/directory.metadata       its identity
+///     <dataDir>/clean-shutdown           present between a clean stop and the next start
+///     <dataDir>/partitions/<topic uuid>-<partition>/
+///     <dataDir>/quarantine/<since ms>-<topic uuid>-<partition>/
+public final class FileLogStore implements LogStore {
+    private static final Logger LOG = LoggerFactory.getLogger(FileLogStore.class);
+    private static final String CLEAN_SHUTDOWN = "clean-shutdown";
+    private static final String DIRECTORY_METADATA = "directory.metadata";
+    private static final String PARTITIONS = "partitions";
+    private static final String QUARANTINE = "quarantine";
+
+    private final Disk disk;
+    private final Path dataDir;
+    private final AutoCloseable lock;
+    private final Uuid directoryId;
+    private final boolean startedClean;
+    private final ExecutorService background;
+    private final DiskSyncer syncer;
+    private final LogServices services;
+    private final Semaphore recoveries;
+    private final Set<PartitionLog> open = ConcurrentHashMap.newKeySet();
+
+    private FileLogStore(
+            Disk disk, Path dataDir, AutoCloseable lock, LogStoreOptions options, DiskSyncer.Listener listener)
+            throws IOException {
+        this.disk = disk;
+        this.dataDir = dataDir;
+        this.lock = lock;
+        this.startedClean = removeCleanMarker();
+        this.directoryId = readOrCreateId();
+        Path partitions = dataDir.resolve(PARTITIONS);
+        disk.createDirectories(partitions);
+        disk.createDirectories(dataDir.resolve(QUARANTINE));
+        disk.syncDirectory(dataDir);
+        this.background = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("log-background").daemon().factory());
+        this.recoveries = new Semaphore(options.recoveryThreads());
+        this.services = new LogServices(
+                disk,
+                new OpenFiles(disk, options.maxOpenFiles()),
+                new IndexCache(options.indexCacheBytes()),
+                new DirectorySync(disk, partitions),
+                background,
+                options,
+                new AtomicReference<>(),
+                listener::onSyncFailed);
+        this.syncer = new GroupCommitSyncer(
+                new ParallelSyncRound(
+                        options.syncThreads(),
+                        Thread.ofPlatform().name("log-sync-", 0).daemon().factory()),
+                Thread.ofPlatform().name("log-syncer").daemon().factory(),
+                listener);
+        removeDeleted(partitions);
+    }
+
+    /// Takes the directory for this process, creating it when it is missing. Throws [LogFailure] when another
+    /// process uses it or it cannot be written; then nothing in it has been changed. `listener` is called on the
+    /// syncer's threads.
+    public static FileLogStore open(Disk disk, Path dataDir, LogStoreOptions options, DiskSyncer.Listener listener) {
+        try {
+            disk.createDirectories(dataDir);
+            AutoCloseable lock = disk.lock(dataDir.resolve("lock"));
+            return new FileLogStore(disk, dataDir, lock, options, listener);
+        } catch (IOException e) {
+            throw LogFailure.of("log directory " + dataDir + " cannot be used", e);
+        }
+    }
+
+    private boolean removeCleanMarker() throws IOException {
+        Path marker = dataDir.resolve(CLEAN_SHUTDOWN);
+        if (!disk.exists(marker)) return false;
+        disk.delete(marker);
+        disk.syncDirectory(dataDir);
+        return true;
+    }
+
+    private Uuid readOrCreateId() throws IOException {
+        CheckpointFile file = new CheckpointFile(disk, dataDir.resolve(DIRECTORY_METADATA));
+        Optional<List<String>> lines = file.read();
+        if (lines.isPresent()) return Uuid.fromString(lines.get().getFirst());
+        if (disk.exists(file.path())) throw new IOException(file.path() + " is damaged: restore it from a backup");
+        Uuid created = Uuid.randomUuid();
+        file.write(List.of(created.toString()), Sync.BEFORE_RENAME);
+        return created;
+    }
+
+    private void removeDeleted(Path partitions) throws IOException {
+        for (String name : disk.list(partitions)) {
+            if (!name.endsWith(PartitionDirectory.DELETED_SUFFIX)) continue;
+            background.execute(() -> deleteTree(partitions.resolve(name)));
+        }
+    }
+
+    @Override
+    public List<TopicIdPartition> stored() {
+        try {
+            Path partitions = services.partitions().directory();
+            List<TopicIdPartition> stored = new ArrayList<>();
+            for (String name : disk.list(partitions)) {
+                if (name.endsWith(PartitionDirectory.DELETED_SUFFIX)) continue;
+                PartitionDirectory.identify(disk, partitions.resolve(name)).ifPresent(stored::add);
+            }
+            return List.copyOf(stored);
+        } catch (IOException e) {
+            throw LogFailure.of("listing " + dataDir, e);
+        }
+    }
+
+    @Override
+    public PartitionLog openOrCreate(TopicIdPartition id, LogSettings settings, long nowMs) {
+        recoveries.acquireUninterruptibly();
+        try {
+            PartitionLog log = LogOpener.open(id, services, settings, nowMs, open::remove);
+            open.add(log);
+            return log;
+        } catch (IOException e) {
+            throw LogFailure.of("opening " + id, e);
+        } finally {
+            recoveries.release();
+        }
+    }
+
+    @Override
+    public void quarantine(Uuid topicId, int partition, long nowMs) {
+        String name = PartitionDirectory.name(topicId, partition);
+        Path from = services.partitions().directory().resolve(name);
+        Path to = dataDir.resolve(QUARANTINE).resolve(nowMs + "-" + name);
+        try {
+            if (!disk.exists(from)) return;
+            disk.rename(from, to);
+            LOG.atWarn().addKeyValue("from", from).addKeyValue("to", to).log("partition quarantined");
+        } catch (IOException e) {
+            throw LogFailure.of("quarantine of " + from, e);
+        }
+    }
+
+    @Override
+    public void deleteOldQuarantine(long nowMs) {
+        Path quarantine = dataDir.resolve(QUARANTINE);
+        try {
+            for (String name : disk.list(quarantine)) {
+                long sinceMs = Long.parseLong(name.substring(0, name.indexOf('-')));
+                if (nowMs - sinceMs > services.options().quarantineMs()) {
+                    background.execute(() -> deleteTree(quarantine.resolve(name)));
+                }
+            }
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("directory", quarantine).setCause(e).log("quarantine not cleaned");
+        }
+    }
+
+    private void deleteTree(Path directory) {
+        try {
+            PartitionDirectory.deleteTree(disk, directory);
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("directory", directory).setCause(e).log("directory not deleted");
+        }
+    }
+
+    @Override
+    public DiskSyncer syncer() {
+        return syncer;
+    }
+
+    @Override
+    public Uuid directoryId() {
+        return directoryId;
+    }
+
+    @Override
+    public boolean startedClean() {
+        return startedClean;
+    }
+
+    @Override
+    public Usage usage() {
+        long logBytes = 0;
+        for (PartitionLog log : open) logBytes += log.view().sizeBytes();
+        try {
+            return new Usage(logBytes, disk.usableBytes(dataDir), disk.totalBytes(dataDir));
+        } catch (IOException e) {
+            throw LogFailure.of("usage of " + dataDir, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        syncer.close();
+        finishBackground();
+        try {
+            if (services.failure().get() == null && open.isEmpty()) writeCleanMarker();
+            lock.close();
+        } catch (Exception e) {
+            LOG.atWarn().addKeyValue("directory", dataDir).setCause(e).log("log directory not closed cleanly");
+        }
+    }
+
+    private void finishBackground() {
+        background.shutdown();
+        try {
+            if (!background.awaitTermination(1, TimeUnit.MINUTES)) {
+                LOG.atWarn().addKeyValue("directory", dataDir).log("background work of the log directory goes on");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void writeCleanMarker() throws IOException {
+        new CheckpointFile(disk, dataDir.resolve(CLEAN_SHUTDOWN)).write(List.of("clean"), Sync.BEFORE_RENAME);
+        disk.syncDirectory(dataDir);
+    }
+}

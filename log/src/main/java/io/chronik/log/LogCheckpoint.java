@@ -1,0 +1,101 @@
+package io.chronik.log;
+
+import io.chronik.log.Segment.Facts;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Where recovery may begin: everything below the recovery point was durable when this was written. The last
+/// segment's facts reach up to the recovery point, not further. `producersKept` tells whether a producer snapshot
+/// belongs to it.
+record LogCheckpoint(long recoveryPoint, boolean producersKept, List<Facts> segments, List<DamagedRange> damage) {
+    static final String FILE = "recovery-point-checkpoint";
+    private static final String VERSION = "version 1";
+
+    LogCheckpoint {
+        segments = List.copyOf(segments);
+        damage = List.copyOf(damage);
+    }
+
+    void write(Disk disk, PartitionDirectory directory, CheckpointFile.Sync sync) throws IOException {
+        List<String> lines = new ArrayList<>();
+        lines.add(VERSION);
+        lines.add("recoveryPoint " + recoveryPoint + " " + producersKept);
+        for (Facts facts : segments) lines.add(line(facts));
+        for (DamagedRange range : damage) lines.add(line(range));
+        new CheckpointFile(disk, directory.file(FILE)).write(lines, sync);
+    }
+
+    private static String line(Facts facts) {
+        SegmentIndex.Seal index = facts.index();
+        return words(
+                "segment",
+                facts.baseOffset(),
+                facts.sizeBytes(),
+                facts.nextOffset(),
+                facts.createdMs(),
+                facts.firstTimestamp(),
+                facts.maxTimestamp(),
+                facts.maxTimestampOffset(),
+                index.offsetEntries(),
+                index.offsetCrc(),
+                index.timeEntries(),
+                index.timeCrc());
+    }
+
+    private static String line(DamagedRange range) {
+        return words(
+                "damage",
+                range.segmentBaseOffset(),
+                range.fromPosition(),
+                range.toPosition(),
+                range.fromOffset(),
+                range.toOffset());
+    }
+
+    private static String words(String kind, long... values) {
+        StringBuilder line = new StringBuilder(kind);
+        for (long value : values) line.append(' ').append(value);
+        return line.toString();
+    }
+
+    static Optional<LogCheckpoint> read(Disk disk, PartitionDirectory directory) throws IOException {
+        Optional<List<String>> lines = new CheckpointFile(disk, directory.file(FILE)).read();
+        if (lines.isEmpty() || !lines.get().getFirst().equals(VERSION)) return Optional.empty();
+        String[] head = lines.get().get(1).split(" ", -1);
+        List<Facts> segments = new ArrayList<>();
+        List<DamagedRange> damage = new ArrayList<>();
+        for (String line : lines.get().subList(2, lines.get().size())) {
+            String[] words = line.split(" ", -1);
+            if (words[0].equals("segment")) segments.add(facts(words));
+            else damage.add(damagedRange(words));
+        }
+        return Optional.of(new LogCheckpoint(Long.parseLong(head[1]), Boolean.parseBoolean(head[2]), segments, damage));
+    }
+
+    private static Facts facts(String[] words) {
+        return new Facts(
+                Long.parseLong(words[1]),
+                Integer.parseInt(words[2]),
+                Long.parseLong(words[3]),
+                Long.parseLong(words[4]),
+                Long.parseLong(words[5]),
+                Long.parseLong(words[6]),
+                Long.parseLong(words[7]),
+                new SegmentIndex.Seal(
+                        Integer.parseInt(words[8]),
+                        Integer.parseInt(words[9]),
+                        Integer.parseInt(words[10]),
+                        Integer.parseInt(words[11])));
+    }
+
+    private static DamagedRange damagedRange(String[] words) {
+        return new DamagedRange(
+                Long.parseLong(words[1]),
+                Integer.parseInt(words[2]),
+                Integer.parseInt(words[3]),
+                Long.parseLong(words[4]),
+                Long.parseLong(words[5]));
+    }
+}

@@ -1,0 +1,26 @@
+package io.chronik.log;
+
+import io.chronik.log.SegmentedLog.Recovered;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicIdPartition;
+
+/// Puts the parts of one log together.
+final class LogOpener {
+    private LogOpener() {}
+
+    static SegmentedLog open(
+            TopicIdPartition id,
+            LogServices services,
+            LogSettings settings,
+            long nowMs,
+            Consumer<PartitionLog> onClosed)
+            throws IOException {
+        PartitionDirectory directory = new PartitionDirectory(services.disk(), services.partitions(), id);
+        Damage damage = new Damage(id);
+        IndexFiles files = new IndexFiles(services.disk(), directory);
+        SegmentIndexes indexes = new SegmentIndexes(services.indexes(), files, damage, settings.indexIntervalBytes());
+        Recovered recovered = new Recovery(services, directory, indexes, damage, settings, nowMs).run();
+        return new SegmentedLog(id, services, directory, indexes, settings, recovered, onClosed);
+    }
+}

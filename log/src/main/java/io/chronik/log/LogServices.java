@@ -1,0 +1,19 @@
+package io.chronik.log;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/// What all logs of one directory share. `background` runs what no event may wait for: unlinking, checkpoints.
+/// `failure`
+/// holds the first failed sync, after which no log of the directory accepts appends; `onSyncFailed` is told about
+/// it.
+record LogServices(
+        Disk disk,
+        OpenFiles openFiles,
+        IndexCache indexes,
+        DirectorySync partitions,
+        Executor background,
+        LogStoreOptions options,
+        AtomicReference<Throwable> failure,
+        Consumer<Throwable> onSyncFailed) {}

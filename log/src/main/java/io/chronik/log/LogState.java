@@ -1,0 +1,142 @@
+package io.chronik.log;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// What a [SegmentedLog] publishes after each change. The last segment may grow after this was published: what of
+/// it belongs to this state is in [Tail].
+record LogState(
+        SegmentIndexes indexes,
+        Damage found,
+        ProducerStates producerStates,
+        List<Segment> segments,
+        Tail tail,
+        long startOffset,
+        long endOffset,
+        long durableEndOffset,
+        EpochHistory epochs,
+        long generation,
+        long unsyncedBytes)
+        implements LogView {
+
+    /// `endPosition` is where the last segment ended; `sealedBytes` is the size of those before it.
+    record Tail(
+            int endPosition,
+            long maxTimestamp,
+            long maxTimestampOffset,
+            long sealedBytes,
+            @Nullable RecentBatches recent) {}
+
+    @Override
+    public long sizeBytes() {
+        return tail.sealedBytes + tail.endPosition;
+    }
+
+    @Override
+    public int lastEpoch() {
+        return epochs.lastEpoch();
+    }
+
+    @Override
+    public boolean damaged() {
+        return !found.ranges().isEmpty();
+    }
+
+    @Override
+    public long damagedFromOffset() {
+        return damaged() ? found.ranges().getFirst().fromOffset() : Long.MAX_VALUE;
+    }
+
+    @Override
+    public List<DamagedRange> damage() {
+        return found.ranges();
+    }
+
+    @Override
+    public LogSlice read(long fromOffset, long limitOffset, int maxBytes, boolean atLeastOne) {
+        if (fromOffset < startOffset || fromOffset > endOffset) {
+            throw new OffsetOutOfRange(fromOffset, startOffset, endOffset);
+        }
+        found.check(fromOffset);
+        long limit = Math.min(limitOffset, endOffset);
+        try {
+            for (int i = indexOf(fromOffset); i < segments.size() && fromOffset < limit; i++) {
+                if (segments.get(i).baseOffset() >= limit) break;
+                SliceFinder finder = new SliceFinder(this, i);
+                Optional<LogSlice> slice = finder.find(fromOffset, limit, maxBytes, atLeastOne);
+                if (slice.isPresent()) return slice.get();
+            }
+            return new FileSlice.Empty(fromOffset);
+        } catch (NoSuchFileException deletedMeanwhile) {
+            throw new OffsetOutOfRange(fromOffset, startOffset, endOffset);
+        } catch (IOException e) {
+            throw LogFailure.of("read at offset " + fromOffset, e);
+        }
+    }
+
+    /// The last segment that begins at or below `offset`; 0 when all begin above it.
+    int indexOf(long offset) {
+        int low = 0;
+        int high = segments.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (segments.get(middle).baseOffset() <= offset) low = middle + 1;
+            else high = middle;
+        }
+        return Math.max(0, low - 1);
+    }
+
+    boolean isLast(int index) {
+        return index == segments.size() - 1;
+    }
+
+    int endPosition(int index) {
+        return isLast(index) ? tail.endPosition : segments.get(index).sizeBytes();
+    }
+
+    /// Exclusive: where the offsets of a segment end.
+    long nextOffset(int index) {
+        return isLast(index) ? endOffset : segments.get(index).nextOffset();
+    }
+
+    long maxTimestamp(int index) {
+        return isLast(index) ? tail.maxTimestamp : segments.get(index).maxTimestamp();
+    }
+
+    @Override
+    public Optional<TimestampAndOffset> firstAtOrAfter(long timestampMs, long limitOffset) {
+        try {
+            return new TimeLookup(this, Math.min(limitOffset, endOffset)).firstAtOrAfter(timestampMs);
+        } catch (IOException e) {
+            throw LogFailure.of("lookup by timestamp", e);
+        }
+    }
+
+    @Override
+    public Optional<TimestampAndOffset> maxTimestamp(long limitOffset) {
+        try {
+            return new TimeLookup(this, Math.min(limitOffset, endOffset)).maxTimestamp();
+        } catch (IOException e) {
+            throw LogFailure.of("lookup by timestamp", e);
+        }
+    }
+
+    @Override
+    public EpochEnd endOf(int epoch) {
+        return epochs.endOf(epoch, endOffset);
+    }
+
+    @Override
+    public OptionalInt epochAt(long offset) {
+        return offset < endOffset ? epochs.epochAt(offset) : OptionalInt.empty();
+    }
+
+    @Override
+    public List<ActiveProducer> producers() {
+        return producerStates.active();
+    }
+}

@@ -1,0 +1,23 @@
+package io.chronik.log;
+
+/// Bounds of one log directory, shared by all its partitions.
+///
+/// `maxOpenFiles` segment files are kept open; `indexCacheBytes` of sealed segments' indexes are kept in memory; a
+/// producer id is forgotten `producerIdExpirationMs` after its last append (`producer.id.expiration.ms`), or when a
+/// partition knows more than `maxProducersPerPartition`; `syncThreads` sync the files of one round; at most
+/// `recoveryThreads` partitions are recovered at once; recovery has to read at most about `checkpointBytes` of each
+/// partition after a crash.
+public record LogStoreOptions(
+        int maxOpenFiles,
+        long indexCacheBytes,
+        long producerIdExpirationMs,
+        int maxProducersPerPartition,
+        int syncThreads,
+        int recoveryThreads,
+        long checkpointBytes,
+        long quarantineMs) {
+    public static LogStoreOptions defaults() {
+        long day = 24L * 60 * 60 * 1000;
+        return new LogStoreOptions(1000, 32L << 20, day, 10_000, 4, 2, 32L << 20, day);
+    }
+}

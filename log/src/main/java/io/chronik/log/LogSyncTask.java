@@ -1,0 +1,50 @@
+package io.chronik.log;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// What one log had written but not synced when the task was taken. `generation` tells a truncation in between: the
+/// offsets may then hold other records.
+record LogSyncTask(
+        List<Segment> segments,
+        PartitionDirectory directory,
+        AtomicReference<Throwable> failure,
+        long generation,
+        long endOffset,
+        long bytes)
+        implements SyncTask {
+
+    @Override
+    public void sync() throws IOException {
+        Throwable earlier = failure.get();
+        if (earlier != null) throw new IOException("an earlier sync of this directory failed", earlier);
+        try {
+            boolean newNames = false;
+            for (Segment segment : segments) {
+                syncFile(segment);
+                newNames |= !segment.isNameDurable();
+            }
+            if (newNames) directory.sync();
+            for (Segment segment : segments) segment.onNameDurable();
+        } catch (IOException | RuntimeException e) {
+            failure.compareAndSet(null, e);
+            throw e;
+        }
+    }
+
+    private static void syncFile(Segment segment) throws IOException {
+        try {
+            Disk.DiskFile file = segment.file().acquire();
+            try {
+                file.sync();
+            } finally {
+                segment.file().release();
+            }
+        } catch (NoSuchFileException e) {
+            // Retention may delete a segment that is being synced: it is below the start offset then.
+            if (!segment.isDeleted()) throw e;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.chronik.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The directory of one partition, `<topic uuid>-<partition>`: no user text becomes a path. It is created with the
+/// first write, not before, and made durable with the first sync, not before: nothing is acknowledged until then.
+final class PartitionDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionDirectory.class);
+
+    static final String DELETED_SUFFIX = ".deleted";
+    static final String METADATA = "partition.metadata";
+    static final String LOG_SUFFIX = ".log";
+    static final String INDEX_SUFFIX = ".index";
+    static final String TIME_INDEX_SUFFIX = ".timeindex";
+
+    private final Disk disk;
+    private final DirectorySync parent;
+    private final Path path;
+    private final TopicIdPartition id;
+    private volatile boolean created;
+    private volatile boolean durable;
+
+    PartitionDirectory(Disk disk, DirectorySync parent, TopicIdPartition id) throws IOException {
+        this.disk = disk;
+        this.parent = parent;
+        this.path = parent.directory().resolve(name(id.topicId(), id.partition()));
+        this.id = id;
+        this.created = disk.exists(path);
+    }
+
+    static String name(Uuid topicId, int partition) {
+        return topicId + "-" + partition;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path file(String name) {
+        return path.resolve(name);
+    }
+
+    /// `00000000000000000042.log` and the like.
+    Path file(long baseOffset, String suffix) {
+        return path.resolve(String.format(Locale.ROOT, "%020d%s", baseOffset, suffix));
+    }
+
+    List<String> list() throws IOException {
+        return created ? disk.list(path) : List.of();
+    }
+
+    boolean isCreated() {
+        return created;
+    }
+
+    /// Creates it unless it exists. On the owner's lane.
+    void create() throws IOException {
+        if (created) return;
+        disk.createDirectories(path);
+        if (!disk.exists(file(METADATA))) writeMetadata();
+        created = true;
+    }
+
+    private void writeMetadata() throws IOException {
+        checkpoint()
+                .write(
+                        List.of(
+                                "topic_id " + id.topicId(),
+                                "partition " + id.partition(),
+                                "topic " + id.topicPartition().topic()),
+                        CheckpointFile.Sync.LATER);
+    }
+
+    /// Makes every name in it durable, and its own. On a syncer thread.
+    void sync() throws IOException {
+        if (!durable && !disk.exists(file(METADATA))) writeMetadata();
+        if (!durable) checkpoint().sync();
+        disk.syncDirectory(path);
+        if (!durable) parent.sync();
+        durable = true;
+    }
+
+    /// Whose directory `path` is, when it is one.
+    static Optional<TopicIdPartition> identify(Disk disk, Path path) throws IOException {
+        Optional<List<String>> lines = new CheckpointFile(disk, path.resolve(METADATA)).read();
+        if (lines.isEmpty() || lines.get().size() < 3) return Optional.empty();
+        try {
+            Uuid topicId = Uuid.fromString(value(lines.get().get(0)));
+            int partition = Integer.parseInt(value(lines.get().get(1)));
+            return Optional.of(new TopicIdPartition(
+                    topicId, new TopicPartition(value(lines.get().get(2)), partition)));
+        } catch (IllegalArgumentException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static String value(String line) {
+        return line.substring(line.indexOf(' ') + 1);
+    }
+
+    private CheckpointFile checkpoint() {
+        return new CheckpointFile(disk, file(METADATA));
+    }
+
+    /// Gets out of the way at once; the files are unlinked by `background`.
+    void deleteLater(Executor background) throws IOException {
+        if (!created) return;
+        created = false;
+        durable = false;
+        Path doomed = path.resolveSibling(path.getFileName() + DELETED_SUFFIX);
+        disk.rename(path, doomed);
+        background.execute(() -> {
+            try {
+                deleteTree(disk, doomed);
+            } catch (IOException e) {
+                LOG.atWarn().addKeyValue("directory", doomed).setCause(e).log("partition not deleted");
+            }
+        });
+    }
+
+    static void deleteTree(Disk disk, Path path) throws IOException {
+        for (String name : disk.list(path)) disk.delete(path.resolve(name));
+        disk.delete(path);
+    }
+}

@@ -1,0 +1,352 @@
+package io.chronik.log;
+
+import io.chronik.log.Segment.Facts;
+import io.chronik.log.SegmentedLog.Recovered;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Opens what a log left on disk. Below the recovery point of its checkpoint it believes the segments; from there
+/// on it checks every batch. A torn tail is cut; damage is reported and kept. What was lost besides (indexes,
+/// epochs, producers) is rebuilt. Used once, on one thread.
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final LogServices services;
+    private final PartitionDirectory directory;
+    private final SegmentIndexes indexes;
+    private final Damage damage;
+    private final LogSettings settings;
+    private final long nowMs;
+
+    private final List<Segment> segments = new ArrayList<>();
+    private final List<Segment> changed = new ArrayList<>();
+    private boolean rolled;
+
+    /// Where the last good batch of the last segment ends; before its size when something else follows.
+    private int goodEnd;
+
+    private long startOffset;
+    private long expectedOffset;
+    private int lastEpoch = RecordBatch.NO_PARTITION_LEADER_EPOCH;
+    private long scannedBytes;
+
+    Recovery(
+            LogServices services,
+            PartitionDirectory directory,
+            SegmentIndexes indexes,
+            Damage damage,
+            LogSettings settings,
+            long nowMs) {
+        this.services = services;
+        this.directory = directory;
+        this.indexes = indexes;
+        this.damage = damage;
+        this.settings = settings;
+        this.nowMs = nowMs;
+    }
+
+    Recovered run() throws IOException {
+        ProducerStates producers = new ProducerStates(services.options().maxProducersPerPartition());
+        List<String> names = directory.list();
+        if (names.isEmpty()) return recovered(0, EpochHistory.EMPTY, producers);
+        Optional<LogCheckpoint> checkpoint = LogCheckpoint.read(services.disk(), directory);
+        List<Long> bases = segmentBases(names);
+        startOffset = startOffset(checkpoint, bases);
+        bases = dropBelowStart(bases);
+        checkpoint.ifPresent(known -> known.damage().forEach(damage::report));
+        expectedOffset = bases.isEmpty() ? startOffset : Math.min(bases.getFirst(), firstKnown(checkpoint));
+        openSegments(checkpoint, bases);
+        long recoveryPoint = checkpoint.map(LogCheckpoint::recoveryPoint).orElse(0L);
+        reportMissing(Math.max(recoveryPoint, startOffset));
+        damage.forgetBelow(startOffset);
+        makeDurable();
+        EpochHistory epochs = replay(checkpoint, producers);
+        return recovered(checkpoint.isPresent() ? recoveryPoint : -1, epochs, producers);
+    }
+
+    private Recovered recovered(long recoveryPoint, EpochHistory epochs, ProducerStates producers) {
+        return new Recovered(segments, rolled, startOffset, expectedOffset, recoveryPoint, epochs, producers, damage);
+    }
+
+    private List<Long> segmentBases(List<String> names) throws IOException {
+        List<Long> bases = new ArrayList<>();
+        for (String name : names) {
+            if (name.endsWith(".tmp")) {
+                services.disk().delete(directory.file(name));
+            } else if (name.matches("[0-9]{20}\\.log")) {
+                bases.add(Long.parseLong(name.substring(0, 20)));
+            }
+        }
+        return bases;
+    }
+
+    private long startOffset(Optional<LogCheckpoint> checkpoint, List<Long> bases) throws IOException {
+        OptionalLong written = new SmallFiles(services.disk(), directory).readStartOffset();
+        if (written.isPresent()) return written.getAsLong();
+        if (checkpoint.isPresent() && !checkpoint.get().segments().isEmpty()) {
+            return checkpoint.get().segments().getFirst().baseOffset();
+        }
+        if (!bases.isEmpty()) return bases.getFirst();
+        return checkpoint.map(LogCheckpoint::recoveryPoint).orElse(0L);
+    }
+
+    /// Retention made the start offset durable, but a crash may have come before all files were gone.
+    private List<Long> dropBelowStart(List<Long> bases) throws IOException {
+        int kept = 0;
+        while (kept + 1 < bases.size() && bases.get(kept + 1) <= startOffset) kept++;
+        for (long base : bases.subList(0, kept)) {
+            for (String suffix : List.of(
+                    PartitionDirectory.LOG_SUFFIX,
+                    PartitionDirectory.INDEX_SUFFIX,
+                    PartitionDirectory.TIME_INDEX_SUFFIX)) {
+                services.disk().delete(directory.file(base, suffix));
+            }
+        }
+        return bases.subList(kept, bases.size());
+    }
+
+    private long firstKnown(Optional<LogCheckpoint> checkpoint) {
+        if (checkpoint.isEmpty()) return startOffset;
+        for (Facts facts : checkpoint.get().segments()) {
+            if (facts.nextOffset() > startOffset) return facts.baseOffset();
+        }
+        return Math.max(startOffset, checkpoint.get().recoveryPoint());
+    }
+
+    private void openSegments(Optional<LogCheckpoint> checkpoint, List<Long> bases) throws IOException {
+        for (int i = 0; i < bases.size(); i++) {
+            long base = bases.get(i);
+            Optional<Facts> facts = checkpoint.flatMap(known -> factsOf(known, base));
+            boolean beyondCheckpoint =
+                    checkpoint.isPresent() && base >= checkpoint.get().recoveryPoint();
+            boolean mayBeUnsynced = beyondCheckpoint || (checkpoint.isEmpty() && i >= bases.size() - 2);
+            if (!continuesAt(base, mayBeUnsynced)) {
+                dropFrom(bases.subList(i, bases.size()), base);
+                return;
+            }
+            boolean last = i == bases.size() - 1;
+            boolean believed = facts.isPresent() && believes(facts.get(), checkpoint.get());
+            boolean intact =
+                    believed ? open(facts.get(), checkpoint.get(), last) : scan(base, facts, mayBeUnsynced, last);
+            if (!intact && !last) {
+                dropFrom(bases.subList(i + 1, bases.size()), expectedOffset);
+                return;
+            }
+        }
+    }
+
+    private static Optional<Facts> factsOf(LogCheckpoint checkpoint, long base) {
+        return checkpoint.segments().stream()
+                .filter(facts -> facts.baseOffset() == base)
+                .findFirst();
+    }
+
+    /// Whether the segment at `base` continues the log: offsets or bytes missing before it are reported as damage
+    /// where they may not be missing. False when they are a write that a crash lost.
+    private boolean continuesAt(long base, boolean mayBeUnsynced) {
+        Segment last = segments.isEmpty() ? null : segments.getLast();
+        boolean badTail = last != null && goodEnd < last.sizeBytes();
+        if (base < expectedOffset) return false;
+        if (base > expectedOffset && mayBeUnsynced && !badTail && !settings.compactEnabled()) return false;
+        if (badTail || (base > expectedOffset && !settings.compactEnabled())) {
+            damage.report(new DamagedRange(
+                    last == null ? expectedOffset : last.baseOffset(),
+                    last == null ? 0 : goodEnd,
+                    last == null ? 0 : last.sizeBytes(),
+                    expectedOffset,
+                    base));
+        }
+        expectedOffset = base;
+        return true;
+    }
+
+    private boolean believes(Facts facts, LogCheckpoint checkpoint) throws IOException {
+        long size = services.disk().size(directory.file(facts.baseOffset(), PartitionDirectory.LOG_SUFFIX));
+        boolean mayHaveGrown = facts.equals(checkpoint.segments().getLast());
+        return mayHaveGrown ? size >= facts.sizeBytes() : size == facts.sizeBytes();
+    }
+
+    /// A segment that the checkpoint knows; what was appended behind the recovery point is checked.
+    private boolean open(Facts facts, LogCheckpoint checkpoint, boolean last) throws IOException {
+        Segment segment = Segment.of(facts, newFile(facts.baseOffset()));
+        segments.add(segment);
+        goodEnd = facts.sizeBytes();
+        expectedOffset = facts.nextOffset();
+        int size = (int) services.disk().size(segment.file().path());
+        if (size == facts.sizeBytes() || !facts.equals(checkpoint.segments().getLast())) return true;
+        segment.open(indexes.of(segment));
+        indexes.onRemoved(segment);
+        return check(segment, facts.sizeBytes(), size, true, last);
+    }
+
+    /// A segment that the checkpoint does not know, or knows differently: all of it is checked.
+    private boolean scan(long base, Optional<Facts> facts, boolean mayBeUnsynced, boolean last) throws IOException {
+        Segment segment = new Segment(base, newFile(base), nowMs);
+        segment.open(new SegmentIndex(base));
+        segments.add(segment);
+        long size = services.disk().size(segment.file().path());
+        if (size > Integer.MAX_VALUE)
+            throw new IOException("segment too large: " + segment.file().path());
+        boolean intact = check(segment, 0, (int) size, mayBeUnsynced, last && facts.isEmpty());
+        if (facts.isPresent() && expectedOffset < facts.get().nextOffset()) {
+            reportTail(segment, facts.get().nextOffset());
+        }
+        if (!last && segment.isOpen()) segment.seal();
+        return intact;
+    }
+
+    private SegmentFile newFile(long base) {
+        return new SegmentFile(services.openFiles(), directory.file(base, PartitionDirectory.LOG_SUFFIX));
+    }
+
+    /// Checks the batches in [from, size). False when the log ends here because a crash lost what followed.
+    private boolean check(Segment segment, int from, int size, boolean mayBeUnsynced, boolean last) throws IOException {
+        changed.add(segment);
+        scannedBytes += size - from;
+        Disk.DiskFile file = segment.file().acquire();
+        try {
+            BatchScanner scanner = new BatchScanner(file, size);
+            SegmentScan scan = new SegmentScan(
+                    segment,
+                    scanner,
+                    new SegmentScan.Start(from, expectedOffset, lastEpoch),
+                    settings.compactEnabled(),
+                    mayBeUnsynced);
+            scan.run((buffer, at, position) -> segment.onAppended(buffer, at, position, settings.indexIntervalBytes()));
+            scan.damage().forEach(damage::report);
+            expectedOffset = scan.expectedOffset();
+            lastEpoch = scan.lastEpoch();
+            return settleTail(file, scanner, scan, segment, mayBeUnsynced, last);
+        } finally {
+            segment.file().release();
+        }
+    }
+
+    private boolean settleTail(
+            Disk.DiskFile file,
+            BatchScanner scanner,
+            SegmentScan scan,
+            Segment segment,
+            boolean mayBeUnsynced,
+            boolean last)
+            throws IOException {
+        goodEnd = scan.position();
+        if (goodEnd == scanner.end()) return true;
+        boolean lost = scan.lostWrites()
+                || last
+                || (mayBeUnsynced && (scanner.hasZeroSector(goodEnd, scanner.end()) || scanner.isCutShort(goodEnd)));
+        if (!lost) {
+            segment.skipTo(scanner.end(), expectedOffset);
+            return true;
+        }
+        LOG.atWarn()
+                .addKeyValue("segment", file.path())
+                .addKeyValue("fromPosition", goodEnd)
+                .addKeyValue("endPosition", scanner.end())
+                .addKeyValue("endOffset", expectedOffset)
+                .log("torn tail cut");
+        file.truncate(goodEnd);
+        return false;
+    }
+
+    private void dropFrom(List<Long> bases, long fromOffset) throws IOException {
+        for (long base : bases) {
+            var path = directory.file(base, PartitionDirectory.LOG_SUFFIX);
+            LOG.atWarn()
+                    .addKeyValue("segment", path)
+                    .addKeyValue("endOffset", fromOffset)
+                    .log("segment behind a lost write dropped");
+            services.disk().rename(path, path.resolveSibling(path.getFileName() + ".dropped"));
+        }
+    }
+
+    private void reportTail(Segment segment, long nextOffset) {
+        int size = segment.sizeBytes();
+        damage.report(new DamagedRange(segment.baseOffset(), goodEnd, size, expectedOffset, nextOffset));
+        segment.skipTo(size, nextOffset);
+        if (segment.isOpen()) segment.seal();
+        goodEnd = size;
+        rolled = true;
+        expectedOffset = nextOffset;
+    }
+
+    /// What was durable up to `recoveryPoint` and is not there at all.
+    private void reportMissing(long recoveryPoint) {
+        if (expectedOffset >= recoveryPoint) return;
+        if (segments.isEmpty()) {
+            if (startOffset < recoveryPoint) {
+                damage.report(new DamagedRange(expectedOffset, 0, 0, expectedOffset, recoveryPoint));
+            }
+            expectedOffset = recoveryPoint;
+            return;
+        }
+        reportTail(segments.getLast(), recoveryPoint);
+    }
+
+    /// What was found behind the recovery point may be in the page cache only. It is about to be served as durable.
+    private void makeDurable() throws IOException {
+        for (Segment segment : changed) {
+            Disk.DiskFile file = segment.file().acquire();
+            try {
+                file.sync();
+            } finally {
+                segment.file().release();
+            }
+        }
+        if (!changed.isEmpty()) directory.sync();
+        for (Segment segment : changed) segment.onNameDurable();
+        if (scannedBytes > 0) {
+            LOG.atInfo()
+                    .addKeyValue("directory", directory.path())
+                    .addKeyValue("scannedBytes", scannedBytes)
+                    .addKeyValue("endOffset", expectedOffset)
+                    .log("log recovered");
+        }
+    }
+
+    /// Epochs and producers as of the recovery point, then everything behind it.
+    private EpochHistory replay(Optional<LogCheckpoint> checkpoint, ProducerStates producers) throws IOException {
+        Optional<ProducerSnapshot> snapshot = snapshot(checkpoint);
+        Optional<EpochHistory> known = new SmallFiles(services.disk(), directory).readEpochs();
+        snapshot.ifPresent(kept -> kept.entries().forEach(producers::put));
+        long producersFrom = snapshot.map(ProducerSnapshot::offset).orElse(startOffset);
+        long epochsFrom =
+                known.isPresent() && checkpoint.isPresent() ? checkpoint.get().recoveryPoint() : startOffset;
+        Epochs epochs =
+                new Epochs(known.filter(written -> checkpoint.isPresent()).orElse(EpochHistory.EMPTY));
+        long from = Math.min(producersFrom, epochsFrom);
+        if (from < expectedOffset) {
+            new HeaderReplay(segments, indexes, damage).run(from, (buffer, at) -> {
+                epochs.onBatch(buffer, at);
+                if (BatchHeader.baseOffset(buffer, at) >= producersFrom) producers.onAppended(buffer, at, nowMs);
+            });
+        }
+        return epochs.history.before(expectedOffset).from(startOffset);
+    }
+
+    private Optional<ProducerSnapshot> snapshot(Optional<LogCheckpoint> checkpoint) throws IOException {
+        if (checkpoint.isPresent() && !checkpoint.get().producersKept()) {
+            return Optional.of(new ProducerSnapshot(checkpoint.get().recoveryPoint(), List.of()));
+        }
+        return ProducerSnapshot.read(services.disk(), directory).filter(read -> read.offset() <= expectedOffset);
+    }
+
+    private static final class Epochs {
+        private EpochHistory history;
+
+        Epochs(EpochHistory history) {
+            this.history = history;
+        }
+
+        void onBatch(ByteBuffer buffer, int at) {
+            history = history.begin(BatchHeader.leaderEpoch(buffer, at), BatchHeader.baseOffset(buffer, at));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.chronik.log;
+
+import io.chronik.base.Invariant;
+import io.chronik.log.Disk.DiskFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A file that is open only while somebody uses it or [OpenFiles] has room for it. Every [#acquire()] is paired
+/// with one [#release()]; in between the file stays readable, also when it is deleted meanwhile. Any thread.
+final class SegmentFile {
+    private static final int CLOSED = -1;
+
+    private final OpenFiles openFiles;
+    private final Path path;
+
+    /// CLOSED, or how many use the open file now. Only [OpenFiles] leaves and enters CLOSED, under its lock.
+    private final AtomicInteger users = new AtomicInteger(CLOSED);
+
+    private volatile boolean recentlyUsed;
+    private volatile boolean retired;
+    private @Nullable DiskFile file;
+
+    SegmentFile(OpenFiles openFiles, Path path) {
+        this.openFiles = openFiles;
+        this.path = path;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    DiskFile acquire() throws IOException {
+        return acquire(false);
+    }
+
+    DiskFile create() throws IOException {
+        return acquire(true);
+    }
+
+    private DiskFile acquire(boolean create) throws IOException {
+        while (true) {
+            int count = users.get();
+            if (count == CLOSED) {
+                openFiles.open(this, create);
+            } else if (users.compareAndSet(count, count + 1)) {
+                recentlyUsed = true;
+                DiskFile open = file;
+                if (open == null) throw new IllegalStateException("open without a file: " + path);
+                return open;
+            }
+        }
+    }
+
+    void release() {
+        int left = users.decrementAndGet();
+        Invariant.check(left >= 0, "released more often than acquired: %d", left, 0);
+        if (left == 0 && retired) openFiles.close(this);
+    }
+
+    /// Closes the file as soon as nobody uses it. It may be opened again unless it has been deleted.
+    void retire() {
+        retired = true;
+        openFiles.close(this);
+    }
+
+    // What follows is called by OpenFiles, under its lock.
+
+    boolean isOpen() {
+        return users.get() != CLOSED;
+    }
+
+    void onOpened(DiskFile opened) {
+        file = opened;
+        retired = false;
+        users.set(0);
+    }
+
+    /// Whether it was used since the last call.
+    boolean takeRecentlyUsed() {
+        boolean used = recentlyUsed;
+        recentlyUsed = false;
+        return used;
+    }
+
+    /// The file to close now, when nobody uses it.
+    @Nullable
+    DiskFile closeIfUnused() {
+        if (!users.compareAndSet(0, CLOSED)) return null;
+        DiskFile open = file;
+        file = null;
+        return open;
+    }
+}

@@ -1,0 +1,668 @@
+package io.chronik.log;
+
+import io.chronik.base.Invariant;
+import io.chronik.log.AppendResult.Appended;
+import io.chronik.log.AppendResult.Rejected;
+import io.chronik.log.Disk.DiskFile;
+import io.chronik.log.LogSettings.Durability;
+import io.chronik.log.LogState.Tail;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A log as a run of segment files, of which only the last grows. Owned by the partition's lane; what other threads
+/// see is the [LogState] published after each change. It has no open file while nothing happens to it.
+final class SegmentedLog implements PartitionLog {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentedLog.class);
+    private static final long CHECKPOINT_INTERVAL_MS = 60_000;
+    private static final long MIN_CHECKPOINT_BYTES = 1 << 20;
+
+    private final TopicIdPartition id;
+    private final LogServices services;
+    private final PartitionDirectory directory;
+    private final SmallFiles smallFiles;
+    private final SegmentIndexes indexes;
+    private final CheckpointWriter checkpoints;
+    private final ProducerStates producers;
+    private final Damage damage;
+    private final Consumer<PartitionLog> onClosed;
+    private LogSettings settings;
+
+    /// Ascending, immutable; replaced when one is added or removed.
+    private List<Segment> segments;
+
+    /// The last segment is complete; the next append begins another.
+    private boolean rolled;
+
+    /// While something in it is not synced, the last segment's file stays open: closing it could hide a write
+    /// error.
+    private @Nullable Segment pinned;
+
+    private long sealedBytes;
+    private long startOffset;
+    private long endOffset;
+    private EpochHistory epochs;
+    private @Nullable RecentBatches recent;
+
+    /// Everything below was synced.
+    private volatile long syncedEndOffset;
+
+    /// Counts truncations.
+    private long generation;
+
+    private long writtenBytes;
+    private long syncedBytes;
+    private @Nullable Throwable failed;
+
+    private CheckpointWriter.@Nullable Image pendingCheckpoint;
+    private long checkpointedPoint;
+    private long checkpointedBytes;
+    private long checkpointedMs;
+    private long lastAppendMs;
+    private boolean idle = true;
+
+    private volatile LogState view;
+
+    SegmentedLog(
+            TopicIdPartition id,
+            LogServices services,
+            PartitionDirectory directory,
+            SegmentIndexes indexes,
+            LogSettings settings,
+            Recovered recovered,
+            Consumer<PartitionLog> onClosed) {
+        this.id = id;
+        this.onClosed = onClosed;
+        this.services = services;
+        this.directory = directory;
+        this.smallFiles = new SmallFiles(services.disk(), directory);
+        this.indexes = indexes;
+        this.checkpoints = new CheckpointWriter(services, directory);
+        this.settings = settings;
+        this.producers = recovered.producers();
+        this.damage = recovered.damage();
+        this.segments = recovered.segments();
+        this.rolled = recovered.rolled();
+        this.startOffset = recovered.startOffset();
+        this.endOffset = recovered.endOffset();
+        this.syncedEndOffset = endOffset;
+        this.epochs = recovered.epochs();
+        this.checkpointedPoint = recovered.recoveryPoint();
+        this.sealedBytes = sumOfSealed();
+        this.view = state();
+    }
+
+    /// What recovery found.
+    record Recovered(
+            List<Segment> segments,
+            boolean rolled,
+            long startOffset,
+            long endOffset,
+            long recoveryPoint,
+            EpochHistory epochs,
+            ProducerStates producers,
+            Damage damage) {
+        Recovered {
+            segments = List.copyOf(segments);
+        }
+    }
+
+    @Override
+    public TopicIdPartition id() {
+        return id;
+    }
+
+    @Override
+    public LogView view() {
+        return view;
+    }
+
+    @Override
+    public AppendResult appendAsLeader(MemoryRecords records, int leaderEpoch, Origin origin, long nowMs) {
+        checkWritable();
+        return switch (origin) {
+            case CLIENT -> appendFromClient(records.buffer(), leaderEpoch, nowMs);
+            case COORDINATOR -> appendFromCoordinator(records.buffer(), leaderEpoch, nowMs);
+        };
+    }
+
+    private AppendResult appendFromClient(ByteBuffer records, int leaderEpoch, long nowMs) {
+        return switch (BatchValidator.validate(records, settings, nowMs)) {
+            case BatchValidator.Verdict.Refused(Rejected answer) -> answer;
+            case BatchValidator.Verdict.Accepted(ByteBuffer batch, long logAppendTimeMs) -> {
+                int at = batch.position();
+                Optional<AppendResult> answer = producers.check(batch, at, isLogAppendTime());
+                if (answer.isPresent()) yield answer.get();
+                long baseOffset = endOffset;
+                BatchHeader.assign(batch, at, baseOffset, leaderEpoch);
+                write(batch, nowMs);
+                yield new Appended(baseOffset, endOffset - 1, logAppendTimeMs);
+            }
+        };
+    }
+
+    private AppendResult appendFromCoordinator(ByteBuffer records, int leaderEpoch, long nowMs) {
+        long baseOffset = endOffset;
+        long nextOffset = baseOffset;
+        for (int at = records.position(); at < records.limit(); at += (int) BatchHeader.sizeBytes(records, at)) {
+            checkWhole(records, at);
+            long size = BatchHeader.sizeBytes(records, at);
+            if (size > settings.maxMessageBytes()) {
+                return new Rejected(Errors.MESSAGE_TOO_LARGE, "batch of " + size + " bytes");
+            }
+            BatchHeader.assign(records, at, nextOffset, leaderEpoch);
+            if (isLogAppendTime()) BatchHeader.stamp(records, at, true, nowMs);
+            nextOffset = BatchHeader.lastOffset(records, at) + 1;
+        }
+        if (nextOffset == baseOffset) return new Rejected(Errors.INVALID_RECORD, "no record batch");
+        write(records, nowMs);
+        return new Appended(baseOffset, endOffset - 1, isLogAppendTime() ? nowMs : RecordBatch.NO_TIMESTAMP);
+    }
+
+    private boolean isLogAppendTime() {
+        return settings.timestampType() == TimestampType.LOG_APPEND_TIME;
+    }
+
+    @Override
+    public void appendAsFollower(MemoryRecords records, long nowMs) {
+        checkWritable();
+        ByteBuffer batches = records.buffer();
+        long expected = endOffset;
+        for (int at = batches.position(); at < batches.limit(); at += (int) BatchHeader.sizeBytes(batches, at)) {
+            checkWhole(batches, at);
+            Invariant.check(BatchHeader.hasValidCrc(batches, at), "fetched batch fails its checksum");
+            long baseOffset = BatchHeader.baseOffset(batches, at);
+            Invariant.check(baseOffset >= expected, "fetched batch at %d, log ends at %d", baseOffset, expected);
+            expected = BatchHeader.lastOffset(batches, at) + 1;
+        }
+        if (expected > endOffset) write(batches, nowMs);
+    }
+
+    private static void checkWhole(ByteBuffer batches, int at) {
+        int left = batches.limit() - at;
+        Invariant.check(
+                left >= BatchHeader.SIZE
+                        && BatchHeader.isPlausible(batches, at)
+                        && BatchHeader.sizeBytes(batches, at) <= left,
+                "not a whole v2 batch");
+    }
+
+    private void checkWritable() {
+        Throwable cause = failed == null ? services.failure().get() : failed;
+        if (cause != null) throw new LogFailure(id + " accepts no more appends after a failure", cause, false);
+    }
+
+    /// Whole batches, with their offsets, to the end of the last segment. All of them or none become visible.
+    private void write(ByteBuffer batches, long nowMs) {
+        int last = lastBatch(batches);
+        long lastOffset = BatchHeader.lastOffset(batches, last);
+        long timestamp = BatchHeader.maxTimestamp(batches, last);
+        Segment segment;
+        try {
+            segment = segmentFor(batches, lastOffset, timestamp, nowMs);
+            pin(segment);
+        } catch (IOException e) {
+            throw writeFailed(e);
+        }
+        int position = segment.sizeBytes();
+        writeAt(segment, position, batches);
+        for (int at = batches.position(); at < batches.limit(); at += (int) BatchHeader.sizeBytes(batches, at)) {
+            onWritten(segment, batches, at, nowMs);
+        }
+        writtenBytes += batches.remaining();
+        lastAppendMs = nowMs;
+        idle = false;
+        publish();
+    }
+
+    private static int lastBatch(ByteBuffer batches) {
+        int at = batches.position();
+        while (at + BatchHeader.sizeBytes(batches, at) < batches.limit())
+            at += (int) BatchHeader.sizeBytes(batches, at);
+        return at;
+    }
+
+    private void onWritten(Segment segment, ByteBuffer batches, int at, long nowMs) {
+        long baseOffset = BatchHeader.baseOffset(batches, at);
+        int position = segment.sizeBytes();
+        epochs = epochs.begin(BatchHeader.leaderEpoch(batches, at), baseOffset);
+        producers.onAppended(batches, at, nowMs);
+        recent = RecentBatches.append(recent, (int) (baseOffset - segment.baseOffset()), position);
+        segment.onAppended(batches, at, position, settings.indexIntervalBytes());
+        endOffset = segment.nextOffset();
+    }
+
+    private void writeAt(Segment segment, int position, ByteBuffer batches) {
+        try {
+            DiskFile file = segment.file().acquire();
+            try {
+                writeOrUndo(file, position, batches);
+            } finally {
+                segment.file().release();
+            }
+        } catch (IOException e) {
+            throw writeFailed(e);
+        }
+    }
+
+    private void writeOrUndo(DiskFile file, int position, ByteBuffer batches) throws IOException {
+        try {
+            file.write(batches.duplicate(), position);
+        } catch (IOException e) {
+            try {
+                file.truncate(position);
+            } catch (IOException undo) {
+                failed = undo;
+                e.addSuppressed(undo);
+            }
+            throw e;
+        }
+    }
+
+    /// A full disk may have room again; after any other error nothing is known about the file.
+    private LogFailure writeFailed(IOException e) {
+        LogFailure failure = LogFailure.of("append to " + id + " failed", e);
+        if (!failure.diskFull() && failed == null) failed = e;
+        LOG.atError()
+                .addKeyValue("partition", id)
+                .addKeyValue("offset", endOffset)
+                .addKeyValue("diskFull", failure.diskFull())
+                .addKeyValue("cause", e.getMessage())
+                .log("append failed");
+        return failure;
+    }
+
+    private Segment segmentFor(ByteBuffer batches, long lastOffset, long timestamp, long nowMs) throws IOException {
+        Segment last = lastSegment();
+        if (last == null || rolled) return addSegment(nowMs);
+        if (!last.isOpen()) last.open(indexes.of(last));
+        if (!RollRule.rollsBefore(last, settings, batches.remaining(), lastOffset, timestamp, nowMs)) return last;
+        roll(last);
+        return addSegment(nowMs);
+    }
+
+    private @Nullable Segment lastSegment() {
+        return segments.isEmpty() ? null : segments.getLast();
+    }
+
+    /// Completes the last segment. The next one is created by the next append.
+    private void roll(Segment last) {
+        if (last.isOpen()) {
+            SegmentIndex complete = last.seal();
+            indexes.onSealed(last, complete);
+            writeIndexLater(last, complete);
+        }
+        rolled = true;
+        recent = null;
+        requestCheckpoint();
+    }
+
+    private void writeIndexLater(Segment segment, SegmentIndex complete) {
+        SegmentIndex.Seal seal = segment.indexSeal();
+        if (seal == null) return;
+        services.background().execute(() -> {
+            try {
+                if (!segment.isDeleted()) indexes.files().write(segment.baseOffset(), complete, seal);
+            } catch (IOException e) {
+                LOG.atWarn().addKeyValue("partition", id).setCause(e).log("index not written");
+            }
+        });
+    }
+
+    private Segment addSegment(long nowMs) throws IOException {
+        directory.create();
+        SegmentFile file =
+                new SegmentFile(services.openFiles(), directory.file(endOffset, PartitionDirectory.LOG_SUFFIX));
+        DiskFile created = file.create();
+        try {
+            if (created.size() > 0) created.truncate(0);
+        } finally {
+            file.release();
+        }
+        Segment added = new Segment(endOffset, file, nowMs);
+        added.open(new SegmentIndex(endOffset));
+        List<Segment> next = new ArrayList<>(segments);
+        next.add(added);
+        segments = List.copyOf(next);
+        sealedBytes = sumOfSealed();
+        rolled = false;
+        recent = null;
+        return added;
+    }
+
+    private long sumOfSealed() {
+        long sum = 0;
+        for (int i = 0; i < segments.size() - 1; i++) sum += segments.get(i).sizeBytes();
+        return sum;
+    }
+
+    private void pin(Segment segment) throws IOException {
+        if (pinned == segment) return;
+        segment.file().acquire();
+        unpin();
+        pinned = segment;
+    }
+
+    private void unpin() {
+        if (pinned != null) pinned.file().release();
+        pinned = null;
+    }
+
+    @Override
+    public void beginEpoch(int leaderEpoch) {
+        epochs = epochs.begin(leaderEpoch, endOffset);
+        publish();
+    }
+
+    @Override
+    public SyncTask syncTask() {
+        LogState state = view;
+        long synced = syncedEndOffset;
+        List<Segment> dirty = new ArrayList<>(2);
+        for (int i = state.indexOf(synced); i < state.segments().size() && synced < state.endOffset(); i++) {
+            if (state.endPosition(i) > 0) dirty.add(state.segments().get(i));
+        }
+        return new LogSyncTask(
+                dirty, directory, services.failure(), state.generation(), state.endOffset(), state.unsyncedBytes());
+    }
+
+    @Override
+    public void onSynced(SyncTask task) {
+        LogSyncTask done = (LogSyncTask) task;
+        if (done.generation() != generation || done.endOffset() <= syncedEndOffset) return;
+        syncedEndOffset = done.endOffset();
+        syncedBytes += done.bytes();
+        if (syncedEndOffset == endOffset) unpin();
+        publish();
+        writeDueCheckpoint();
+        if (checkpointIsDue()) requestCheckpoint();
+    }
+
+    private boolean checkpointIsDue() {
+        long bytes = writtenBytes - checkpointedBytes;
+        return pendingCheckpoint == null
+                && (bytes >= services.options().checkpointBytes()
+                        || (bytes >= MIN_CHECKPOINT_BYTES && lastAppendMs - checkpointedMs >= CHECKPOINT_INTERVAL_MS));
+    }
+
+    /// Takes an image of the log as it is now; it is written when everything in it is durable.
+    private void requestCheckpoint() {
+        if (endOffset == checkpointedPoint) return;
+        pendingCheckpoint = image();
+        checkpointedBytes = writtenBytes;
+        checkpointedMs = lastAppendMs;
+        writeDueCheckpoint();
+    }
+
+    private void writeDueCheckpoint() {
+        CheckpointWriter.Image due = pendingCheckpoint;
+        if (due == null || due.checkpoint().recoveryPoint() > syncedEndOffset) return;
+        pendingCheckpoint = null;
+        checkpointedPoint = due.checkpoint().recoveryPoint();
+        checkpoints.writeLater(due);
+    }
+
+    private CheckpointWriter.Image image() {
+        List<Segment.Facts> facts = new ArrayList<>();
+        for (Segment segment : segments) facts.add(segment.facts());
+        Segment last = lastSegment();
+        SegmentIndex index = last == null ? null : last.index();
+        Optional<CheckpointWriter.GrowingIndex> growing = last == null || index == null
+                ? Optional.empty()
+                : Optional.of(new CheckpointWriter.GrowingIndex(
+                        last.baseOffset(), index, facts.getLast().index()));
+        return new CheckpointWriter.Image(
+                generation,
+                new LogCheckpoint(endOffset, !producers.isEmpty(), facts, damage.ranges()),
+                growing,
+                new ProducerSnapshot(endOffset, producers.snapshot()),
+                epochs);
+    }
+
+    @Override
+    public void configure(LogSettings changed) {
+        boolean stricter = settings.durability() == Durability.PAGE_CACHE && changed.durability() == Durability.FSYNC;
+        if (stricter) syncNow();
+        settings = changed;
+        indexes.configure(changed.indexIntervalBytes());
+        publish();
+    }
+
+    /// On the caller's thread, for what is rare.
+    private void syncNow() {
+        SyncTask task = syncTask();
+        try {
+            task.sync();
+        } catch (IOException e) {
+            services.onSyncFailed().accept(e);
+            throw LogFailure.of("sync of " + id + " failed", e);
+        }
+        onSynced(task);
+    }
+
+    @Override
+    public void advanceStartOffset(long newStartOffset) {
+        if (newStartOffset <= startOffset) return;
+        Invariant.check(newStartOffset <= endOffset, "start %d above the end %d", newStartOffset, endOffset);
+        try {
+            directory.create();
+            smallFiles.writeStartOffset(newStartOffset);
+        } catch (IOException e) {
+            throw LogFailure.of("start offset of " + id + " not written", e);
+        }
+        startOffset = newStartOffset;
+        epochs = epochs.from(newStartOffset);
+        damage.forgetBelow(newStartOffset);
+        publish();
+    }
+
+    @Override
+    public long deleteOldSegments(long highWatermark, long nowMs) {
+        Segment last = lastSegment();
+        if (last != null && !rolled && RollRule.rollsByAge(last, settings, nowMs)) roll(last);
+        Retention retention = new Retention(settings, startOffset, highWatermark, nowMs);
+        long freed = removeOldest(retention.deletable(segments));
+        producers.expire(nowMs - services.options().producerIdExpirationMs());
+        settle();
+        return freed;
+    }
+
+    private long removeOldest(int count) {
+        if (count == 0) return 0;
+        List<Segment> removed = segments.subList(0, count);
+        if (count == segments.size()) roll(removed.getLast());
+        // Durable before a file goes: recovery must not take the hole for damage.
+        advanceStartOffset(removed.getLast().nextOffset());
+        segments = List.copyOf(segments.subList(count, segments.size()));
+        sealedBytes = sumOfSealed();
+        if (pinned != null && !segments.contains(pinned)) unpin();
+        publish();
+        long freed = 0;
+        for (Segment segment : removed) freed += segment.sizeBytes();
+        remove(removed);
+        LOG.atInfo()
+                .addKeyValue("partition", id)
+                .addKeyValue("segments", count)
+                .addKeyValue("bytes", freed)
+                .addKeyValue("startOffset", startOffset)
+                .log("old segments deleted");
+        return freed;
+    }
+
+    private void remove(List<Segment> removed) {
+        for (Segment segment : removed) {
+            segment.onDeleted();
+            indexes.onRemoved(segment);
+            services.background().execute(() -> unlink(segment));
+        }
+    }
+
+    private void unlink(Segment segment) {
+        try {
+            services.disk().delete(segment.file().path());
+            segment.file().retire();
+            for (String suffix : List.of(PartitionDirectory.INDEX_SUFFIX, PartitionDirectory.TIME_INDEX_SUFFIX)) {
+                services.disk().delete(directory.file(segment.baseOffset(), suffix));
+            }
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("partition", id).setCause(e).log("segment not deleted");
+        }
+    }
+
+    /// Nothing was appended since the last time: gives back memory and the file, and moves the recovery point.
+    private void settle() {
+        boolean unsyncedPageCache = settings.durability() == Durability.PAGE_CACHE && syncedEndOffset < endOffset;
+        if (unsyncedPageCache) syncNow();
+        if (idle) {
+            recent = null;
+            Segment last = lastSegment();
+            if (last != null && pinned == null) last.file().retire();
+            publish();
+        }
+        idle = true;
+        if (pendingCheckpoint == null) requestCheckpoint();
+    }
+
+    @Override
+    public void truncateTo(long newEndOffset) {
+        if (newEndOffset >= endOffset) return;
+        LOG.atInfo()
+                .addKeyValue("partition", id)
+                .addKeyValue("fromOffset", newEndOffset)
+                .addKeyValue("endOffset", endOffset)
+                .log("log truncated");
+        try {
+            truncate(newEndOffset);
+        } catch (IOException e) {
+            failed = e;
+            throw LogFailure.of("truncation of " + id + " failed", e);
+        }
+    }
+
+    private void truncate(long newEndOffset) throws IOException {
+        generation++;
+        pendingCheckpoint = null;
+        unpin();
+        checkpoints.invalidate(generation);
+        List<Segment> kept = new ArrayList<>();
+        for (Segment segment : segments) {
+            if (segment.baseOffset() < newEndOffset) {
+                kept.add(segment);
+            } else {
+                segment.onDeleted();
+                indexes.onRemoved(segment);
+                unlink(segment);
+            }
+        }
+        endOffset = newEndOffset;
+        if (!kept.isEmpty() && kept.getLast().nextOffset() > newEndOffset) {
+            kept.add(cut(kept.removeLast(), newEndOffset));
+            endOffset = kept.getLast().nextOffset();
+        }
+        segments = List.copyOf(kept);
+        rolled = !segments.isEmpty() && !segments.getLast().isOpen();
+        directory.sync();
+        afterTruncation();
+    }
+
+    /// The same file, cut before the batch that holds `newEndOffset`; durable.
+    private Segment cut(Segment segment, long newEndOffset) throws IOException {
+        int position;
+        try (SegmentReader reader = new SegmentReader(segment, segment.sizeBytes(), damage.ranges())) {
+            position = reader.find(newEndOffset, 0);
+            reader.file().truncate(position);
+            reader.file().sync();
+        }
+        indexes.onRemoved(segment);
+        Segment shorter = new Segment(segment.baseOffset(), segment.file(), segment.bornMs());
+        shorter.open(new SegmentIndex(segment.baseOffset()));
+        shorter.onNameDurable();
+        indexes.replay(segment, shorter, position);
+        return shorter;
+    }
+
+    private void afterTruncation() throws IOException {
+        damage.forgetFrom(endOffset);
+        if (startOffset > endOffset) {
+            smallFiles.writeStartOffset(endOffset);
+            startOffset = endOffset;
+        }
+        sealedBytes = sumOfSealed();
+        recent = null;
+        epochs = epochs.before(endOffset);
+        syncedEndOffset = Math.min(syncedEndOffset, endOffset);
+        producers.clear();
+        new HeaderReplay(segments, indexes, damage)
+                .run(startOffset, (buffer, at) -> producers.onAppended(buffer, at, lastAppendMs));
+        publish();
+        requestCheckpoint();
+    }
+
+    @Override
+    public void close() {
+        if (syncedEndOffset < endOffset && services.failure().get() == null && failed == null) syncNow();
+        unpin();
+        if (syncedEndOffset == endOffset && checkpointedPoint != endOffset) {
+            checkpoints.writeNow(image(), CheckpointFile.Sync.LATER);
+        }
+        checkpoints.stop();
+        retireFiles();
+        onClosed.accept(this);
+    }
+
+    private void retireFiles() {
+        for (Segment segment : segments) {
+            segment.file().retire();
+            indexes.onRemoved(segment);
+        }
+    }
+
+    @Override
+    public void delete() {
+        unpin();
+        checkpoints.stop();
+        for (Segment segment : segments) segment.onDeleted();
+        retireFiles();
+        failed = new IllegalStateException("deleted");
+        onClosed.accept(this);
+        try {
+            directory.deleteLater(services.background());
+        } catch (IOException e) {
+            throw LogFailure.of("deletion of " + id, e);
+        }
+    }
+
+    private void publish() {
+        view = state();
+    }
+
+    private LogState state() {
+        Segment last = lastSegment();
+        Tail tail = last == null
+                ? new Tail(0, RecordBatch.NO_TIMESTAMP, -1, 0, null)
+                : new Tail(last.sizeBytes(), last.maxTimestamp(), last.maxTimestampOffset(), sealedBytes, recent);
+        return new LogState(
+                indexes,
+                damage,
+                producers,
+                segments,
+                tail,
+                startOffset,
+                endOffset,
+                settings.durability() == Durability.PAGE_CACHE ? endOffset : syncedEndOffset,
+                epochs,
+                generation,
+                writtenBytes - syncedBytes);
+    }
+}

@@ -1,0 +1,121 @@
+package io.chronik.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+
+/// Logs on some disk without threads: background work runs at once, syncs when a test asks for them.
+final class TestLogs {
+    static final TopicIdPartition ID = new TopicIdPartition(new Uuid(7, 7), new TopicPartition("orders", 3));
+
+    private final Disk disk;
+    private final Path dataDir;
+    final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final List<Throwable> syncFailures = new ArrayList<>();
+    private LogServices services;
+
+    TestLogs(Disk disk, Path dataDir) {
+        this.disk = disk;
+        this.dataDir = dataDir;
+        this.services = services(LogStoreOptions.defaults());
+    }
+
+    private LogServices services(LogStoreOptions options) {
+        return new LogServices(
+                disk,
+                new OpenFiles(disk, options.maxOpenFiles()),
+                new IndexCache(options.indexCacheBytes()),
+                new DirectorySync(disk, dataDir.resolve("partitions")),
+                Runnable::run,
+                options,
+                failure,
+                syncFailures::add);
+    }
+
+    TestLogs with(LogStoreOptions options) {
+        services = services(options);
+        return this;
+    }
+
+    LogServices services() {
+        return services;
+    }
+
+    /// Opens as a new process would: nothing is known but what is on disk.
+    SegmentedLog open(LogSettings settings) {
+        services = services(services.options());
+        try {
+            return LogOpener.open(ID, services, settings, 5_000, log -> {});
+        } catch (IOException e) {
+            throw LogFailure.of("open", e);
+        }
+    }
+
+    static void sync(PartitionLog log) throws IOException {
+        SyncTask task = log.syncTask();
+        task.sync();
+        log.onSynced(task);
+    }
+
+    Path directory() {
+        return dataDir.resolve("partitions").resolve(PartitionDirectory.name(ID.topicId(), ID.partition()));
+    }
+
+    Path segment(long baseOffset) {
+        return directory().resolve(String.format(java.util.Locale.ROOT, "%020d.log", baseOffset));
+    }
+
+    static LogSettings segmentBytes(int segmentBytes) {
+        LogSettings d = LogSettings.defaults();
+        return new LogSettings(
+                segmentBytes,
+                d.segmentMs(),
+                d.segmentJitterMs(),
+                d.segmentIndexBytes(),
+                200,
+                d.retentionMs(),
+                d.retentionBytes(),
+                d.deleteEnabled(),
+                d.compactEnabled(),
+                d.deleteRetentionMs(),
+                d.minCompactionLagMs(),
+                d.maxCompactionLagMs(),
+                d.minCleanableDirtyRatio(),
+                d.maxMessageBytes(),
+                d.timestampType(),
+                d.timestampBeforeMaxMs(),
+                d.timestampAfterMaxMs(),
+                d.compressionType(),
+                d.gzipLevel(),
+                d.lz4Level(),
+                d.zstdLevel(),
+                d.maxDecompressedMessageBytes(),
+                d.durability());
+    }
+
+    /// `offset=value` of everything from `offset` to the end, slice by slice.
+    static List<String> readAll(LogView view, long offset) throws IOException {
+        List<String> values = new ArrayList<>();
+        long next = offset;
+        while (next < view.endOffset()) {
+            try (LogSlice slice = view.read(next, Long.MAX_VALUE, 1 << 20, true)) {
+                if (slice.sizeBytes() == 0) break;
+                var bytes = slice.copy();
+                values.addAll(Batches.values(bytes));
+                int at = 0;
+                int last = 0;
+                while (at < bytes.limit()) {
+                    last = at;
+                    at += (int) BatchHeader.sizeBytes(bytes, at);
+                }
+                next = BatchHeader.lastOffset(bytes, last) + 1;
+            }
+        }
+        return values;
+    }
+}
