@@ -2,6 +2,7 @@ package io.chronik.metadata;
 
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.pcollections.HashTreePMap;
@@ -32,9 +33,71 @@ public record ClusterImage(
         return Optional.ofNullable(nodes.get(id));
     }
 
+    public Optional<PartitionImage> partition(TopicIdPartition id) {
+        TopicImage topic = topicsById.get(id.topicId());
+        return topic == null
+                        || id.partition() < 0
+                        || id.partition() >= topic.partitions().size()
+                ? Optional.empty()
+                : Optional.of(topic.partitions().get(id.partition()));
+    }
+
+    /// The state after `command`, one index further. Commands come in the order of the log; one that does not fit the
+    /// state breaks an invariant, because whoever decided it had seen this state.
+    public ClusterImage apply(Command command) {
+        return Apply.to(this, command).at(appliedIndex + 1);
+    }
+
+    /// The same state at another index of the log (Raft's own entries take indices and change nothing here).
+    public ClusterImage at(long index) {
+        return new ClusterImage(index, topicsByName, topicsById, nodes, configs, nextProducerId);
+    }
+
     /// What was set for `resource` by an operator: no defaults, no inherited values.
     public Map<String, String> configOf(ConfigResource resource) {
+        return settings(resource);
+    }
+
+    PMap<String, String> settings(ConfigResource resource) {
         PMap<String, String> set = configs.get(resource);
-        return set == null ? Map.of() : set;
+        return set == null ? HashTreePMap.empty() : set;
+    }
+
+    ClusterImage with(TopicImage topic) {
+        return new ClusterImage(
+                appliedIndex,
+                topicsByName.plus(topic.name(), topic),
+                topicsById.plus(topic.id(), topic),
+                nodes,
+                configs,
+                nextProducerId);
+    }
+
+    ClusterImage without(TopicImage topic) {
+        return new ClusterImage(
+                appliedIndex,
+                topicsByName.minus(topic.name()),
+                topicsById.minus(topic.id()),
+                nodes,
+                configs.minus(new ConfigResource(ConfigResource.Type.TOPIC, topic.name())),
+                nextProducerId);
+    }
+
+    ClusterImage with(NodeImage node) {
+        return withNodes(nodes.plus(node.id(), node));
+    }
+
+    ClusterImage withNodes(PMap<Integer, NodeImage> changed) {
+        return new ClusterImage(appliedIndex, topicsByName, topicsById, changed, configs, nextProducerId);
+    }
+
+    ClusterImage with(ConfigResource resource, PMap<String, String> settings) {
+        PMap<ConfigResource, PMap<String, String>> changed =
+                settings.isEmpty() ? configs.minus(resource) : configs.plus(resource, settings);
+        return new ClusterImage(appliedIndex, topicsByName, topicsById, nodes, changed, nextProducerId);
+    }
+
+    ClusterImage withNextProducerId(long next) {
+        return new ClusterImage(appliedIndex, topicsByName, topicsById, nodes, configs, next);
     }
 }

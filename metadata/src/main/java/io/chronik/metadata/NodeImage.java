@@ -16,6 +16,10 @@ public record NodeImage(
         endpoints = List.copyOf(endpoints);
     }
 
+    NodeImage withFenced(boolean nowFenced) {
+        return new NodeImage(id, epoch, directoryId, endpoints, rack, nowFenced);
+    }
+
     /// Where clients of the listener `listener` reach this node.
     public record Endpoint(String listener, String securityProtocol, String host, int port) {}
 }

@@ -1,0 +1,38 @@
+package io.chronik.metadata;
+
+/// A node's registration as fields.
+final class NodeFormat {
+    private NodeFormat() {}
+
+    static void write(FieldWriter out, NodeImage node) {
+        out.number("nodeId", node.id());
+        out.number("nodeEpoch", node.epoch());
+        out.uuid("directoryId", node.directoryId());
+        out.objects("endpoints", node.endpoints(), NodeFormat::writeEndpoint);
+        String rack = node.rack();
+        if (rack != null) out.string("rack", rack);
+        out.flag("fenced", node.fenced());
+    }
+
+    static NodeImage read(FieldReader in) {
+        return new NodeImage(
+                in.int32("nodeId"),
+                in.number("nodeEpoch"),
+                in.uuid("directoryId"),
+                in.objects("endpoints", NodeFormat::readEndpoint),
+                in.stringOrNull("rack"),
+                in.flag("fenced"));
+    }
+
+    private static void writeEndpoint(FieldWriter out, NodeImage.Endpoint endpoint) {
+        out.string("listener", endpoint.listener());
+        out.string("securityProtocol", endpoint.securityProtocol());
+        out.string("host", endpoint.host());
+        out.number("port", endpoint.port());
+    }
+
+    private static NodeImage.Endpoint readEndpoint(FieldReader in) {
+        return new NodeImage.Endpoint(
+                in.string("listener"), in.string("securityProtocol"), in.string("host"), in.int32("port"));
+    }
+}

@@ -1,0 +1,106 @@
+package io.chronik.metadata;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandCodecTest {
+    /// The format on disk. Run with `-Dgolden.rewrite=true` to write it anew, and read the difference in review.
+    private static final String GOLDEN = "src/test/resources/io/chronik/metadata/commands.jsonl";
+
+    static List<Command> commands() {
+        return SampleCommands.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandComesBackAsItWas(Command command) {
+        // When
+        Command back = CommandCodec.decode(CommandCodec.encode(command));
+
+        // Then
+        assertThat(back).isEqualTo(command);
+    }
+
+    @Test
+    void everyKindOfCommandHasASample() {
+        // Given
+        List<Class<?>> kinds = Arrays.asList(Command.class.getPermittedSubclasses());
+
+        // When
+        List<Class<?>> sampled =
+                commands().stream().<Class<?>>map(Object::getClass).distinct().toList();
+
+        // Then
+        assertThat(sampled)
+                .containsAll(kinds.stream()
+                        .filter(Class::isRecord)
+                        .filter(Command.class::isAssignableFrom)
+                        .toList());
+    }
+
+    @Test
+    void theFormatOnDiskIsTheOneInReview() throws Exception {
+        // Given
+        Path golden = Files.isDirectory(Path.of("src/test")) ? Path.of(GOLDEN) : Path.of("metadata", GOLDEN);
+
+        // When
+        String text = commands().stream().map(CommandCodec::text).collect(joining("\n", "", "\n"));
+
+        // Then
+        if (Boolean.getBoolean("golden.rewrite")) Files.writeString(golden, text);
+        assertThat(text).isEqualTo(Files.readString(golden));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void aCommandCutAnywhereIsMalformed(Command command) {
+        // Given
+        byte[] bytes = CommandCodec.encode(command);
+
+        for (int length = 0; length < bytes.length; length++) {
+            // When
+            byte[] cut = Arrays.copyOf(bytes, length);
+
+            // Then
+            assertThatThrownBy(() -> CommandCodec.decode(cut)).isInstanceOf(MalformedCommand.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"Surprise\",\"version\":1}",
+                "{\"type\":\"Noop\",\"version\":2}",
+                "{\"type\":\"Noop\",\"version\":1,\"more\":true}",
+                "{\"type\":\"Noop\",\"version\":1}{\"type\":\"Noop\",\"version\":1}",
+                "{\"type\":\"Noop\",\"type\":\"Noop\",\"version\":1}",
+                "{\"type\":\"Noop\"}",
+                "{\"version\":1}",
+                "{\"type\":\"DeleteTopic\",\"version\":1,\"topicId\":5}",
+                "{\"type\":\"DeleteTopic\",\"version\":1,\"topicId\":\"not an id at all\"}",
+                "{\"type\":\"DeleteTopic\",\"version\":1,\"topicId\":null}",
+                "{\"type\":\"RemoveNode\",\"version\":1,\"nodeId\":4294967297,\"nodeEpoch\":1}",
+                "{\"type\":\"RemoveNode\",\"version\":1,\"nodeId\":1.5,\"nodeEpoch\":1}",
+                "{\"type\":\"SetConfig\",\"version\":1,\"resourceType\":\"MOON\",\"resourceName\":\"\",\"set\":{},\"removed\":[]}",
+                "[]",
+                "\u0000\u0001\u0002"
+            })
+    void whatThisVersionDoesNotKnowFailsLoudly(String text) {
+        // When
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+
+        // Then
+        assertThatThrownBy(() -> CommandCodec.decode(bytes)).isInstanceOf(MalformedCommand.class);
+    }
+}

@@ -1,0 +1,232 @@
+package io.chronik.server.metadata;
+
+import io.chronik.base.Lane;
+import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.Command;
+import io.chronik.metadata.NodeImage;
+import io.chronik.metadata.config.ConfigCatalog;
+import io.chronik.metadata.controller.AlterConfigs;
+import io.chronik.metadata.controller.ControllerSettings;
+import io.chronik.metadata.controller.CreatePartitions;
+import io.chronik.metadata.controller.CreateTopics;
+import io.chronik.metadata.controller.Decision;
+import io.chronik.metadata.controller.DeleteTopics;
+import io.chronik.metadata.controller.IncrementalAlterConfigs;
+import io.chronik.metadata.controller.Membership;
+import io.chronik.metadata.controller.ProducerIds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
+import org.apache.kafka.common.errors.NotControllerException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownServerException;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsResponseData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The controller's I/O side: runs decisions one at a time on its lane, proposes what they yield, and replies once it
+/// is committed and applied.
+///
+/// A decision sees all decisions before it, committed or not: it works on the *newest* image, which is the committed
+/// one with everything proposed since on top. That is right because proposals are committed in order or, when this
+/// node loses its leadership, not answered at all; then the newest image is thrown away.
+///
+///     Starting --leader known--> Following <--elections--> Leading
+///
+/// At most [#MAX_PENDING] requests are under way; further ones are answered REQUEST_TIMED_OUT at once.
+public final class ControllerService implements MetadataService, RaftHost.Events {
+    static final int MAX_PENDING = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerService.class);
+    private static final int NO_LEADER = -1;
+
+    private final Lane lane;
+    private final NodeIdentity identity;
+    private final RaftHost raft;
+    private final AppliedImage image;
+    private final ControllerSettings settings;
+    private final ConfigCatalog catalog;
+    private final AtomicInteger pending = new AtomicInteger();
+    private Role role = new Role.Starting(new ArrayList<>());
+    private volatile int controllerId = NO_LEADER;
+
+    private sealed interface Role {
+        /// No leader was known yet: requests wait.
+        record Starting(List<Runnable> waiting) implements Role {}
+
+        record Following() implements Role {}
+
+        /// `newest`: the image with everything proposed. `last`: completes when the last proposal is applied.
+        record Leading(int epoch, ClusterImage newest, CompletableFuture<Long> last) implements Role {}
+    }
+
+    public ControllerService(
+            Lane lane,
+            NodeIdentity identity,
+            RaftHost raft,
+            AppliedImage image,
+            ControllerSettings settings,
+            ConfigCatalog catalog) {
+        this.lane = lane;
+        this.identity = identity;
+        this.raft = raft;
+        this.image = image;
+        this.settings = settings;
+        this.catalog = catalog;
+    }
+
+    @Override
+    public ClusterImage image() {
+        return image.current();
+    }
+
+    @Override
+    public int controllerId() {
+        return controllerId;
+    }
+
+    @Override
+    public String clusterId() {
+        return identity.clusterId();
+    }
+
+    @Override
+    public void addListener(ImageListener listener) {
+        image.addListener(listener);
+    }
+
+    @Override
+    public CompletableFuture<CreateTopicsResponseData> createTopics(CreateTopicsRequestData request) {
+        return decide(newest -> CreateTopics.decide(request, newest, settings, catalog, Uuid::randomUuid));
+    }
+
+    @Override
+    public CompletableFuture<DeleteTopicsResponseData> deleteTopics(DeleteTopicsRequestData request) {
+        return decide(newest -> DeleteTopics.decide(request, newest, settings));
+    }
+
+    @Override
+    public CompletableFuture<CreatePartitionsResponseData> createPartitions(CreatePartitionsRequestData request) {
+        return decide(newest -> CreatePartitions.decide(request, newest));
+    }
+
+    @Override
+    public CompletableFuture<AlterConfigsResponseData> alterConfigs(AlterConfigsRequestData request) {
+        return decide(newest -> AlterConfigs.decide(request, newest, settings, catalog));
+    }
+
+    @Override
+    public CompletableFuture<IncrementalAlterConfigsResponseData> incrementalAlterConfigs(
+            IncrementalAlterConfigsRequestData request) {
+        return decide(newest -> IncrementalAlterConfigs.decide(request, newest, settings, catalog));
+    }
+
+    @Override
+    public CompletableFuture<ProducerIdBlock> allocateProducerIds() {
+        return decide(this::nextBlock).thenApply(firstId -> new ProducerIdBlock(firstId, ProducerIds.BLOCK_SIZE));
+    }
+
+    /// Registers this process as the node, for its whole life; the node's epoch is the answer. Partitions that it leads
+    /// begin a new leader epoch. Called once, when the listeners' addresses are known.
+    public CompletableFuture<Long> registerNode(
+            List<NodeImage.Endpoint> endpoints, @Nullable String rack, Uuid directoryId) {
+        return decide(newest ->
+                new Membership(newest, settings, catalog).register(identity.nodeId(), directoryId, endpoints, rack));
+    }
+
+    @Override
+    public void onLeader(int leaderId, int epoch) {
+        ClusterImage committed = image.current();
+        lane.execute(() -> {
+            Role before = role;
+            role = leaderId == identity.nodeId()
+                    ? new Role.Leading(epoch, committed, CompletableFuture.completedFuture(committed.appliedIndex()))
+                    : new Role.Following();
+            controllerId = leaderId;
+            if (before instanceof Role.Starting(List<Runnable> waiting)) {
+                if (leaderId == NO_LEADER) {
+                    role = before;
+                } else {
+                    waiting.forEach(Runnable::run);
+                }
+            }
+        });
+    }
+
+    private Decision<Long> nextBlock(ClusterImage newest) {
+        NodeImage node = newest.node(identity.nodeId())
+                .orElseThrow(
+                        () -> new BrokerIdNotRegisteredException("Node " + identity.nodeId() + " is not registered"));
+        return ProducerIds.allocate(newest, node.id(), node.epoch());
+    }
+
+    private <R> CompletableFuture<R> decide(Function<ClusterImage, Decision<R>> decision) {
+        CompletableFuture<R> reply = new CompletableFuture<>();
+        if (pending.incrementAndGet() > MAX_PENDING) {
+            pending.decrementAndGet();
+            reply.completeExceptionally(new TimeoutException("too many changes of metadata are under way"));
+            return reply;
+        }
+        var _ = reply.whenComplete((value, failure) -> pending.decrementAndGet());
+        lane.execute(() -> run(decision, reply));
+        return reply;
+    }
+
+    private <R> void run(Function<ClusterImage, Decision<R>> decision, CompletableFuture<R> reply) {
+        switch (role) {
+            case Role.Starting(List<Runnable> waiting) -> waiting.add(() -> run(decision, reply));
+            case Role.Following() -> reply.completeExceptionally(notController());
+            case Role.Leading leading -> lead(leading, decision, reply);
+        }
+    }
+
+    private <R> void lead(
+            Role.Leading leading, Function<ClusterImage, Decision<R>> decision, CompletableFuture<R> reply) {
+        CompletableFuture<Long> applied = leading.last();
+        R answer;
+        try {
+            Decision<R> decided = decision.apply(leading.newest());
+            answer = decided.reply();
+            if (!decided.commands().isEmpty()) {
+                ClusterImage newest = leading.newest();
+                for (Command command : decided.commands()) newest = newest.apply(command);
+                applied = raft.propose(leading.epoch(), decided.commands());
+                role = new Role.Leading(leading.epoch(), newest, applied);
+            }
+        } catch (ApiException refused) {
+            reply.completeExceptionally(refused);
+            return;
+        } catch (RuntimeException bug) {
+            LOG.atError().setCause(bug).log("a decision about metadata failed");
+            reply.completeExceptionally(new UnknownServerException("the controller failed to decide", bug));
+            return;
+        }
+        // What a reply says may rest on a decision before it, so it waits for that one at least.
+        var _ = applied.whenComplete((index, failure) -> {
+            if (failure == null) {
+                reply.complete(answer);
+            } else {
+                reply.completeExceptionally(failure);
+            }
+        });
+    }
+
+    private static NotControllerException notController() {
+        return new NotControllerException("This is not the correct controller for this cluster.");
+    }
+}
