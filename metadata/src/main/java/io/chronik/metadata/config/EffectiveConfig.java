@@ -78,6 +78,15 @@ public final class EffectiveConfig {
                 .map(key -> nodeSetting(key).value());
     }
 
+    /// The value that a topic or group would have of `setting`, which exists, if `own` were its own settings.
+    public String valueIf(ConfigResource.Type type, Map<String, String> own, String setting) {
+        ConfigKey key = catalog.find(type, setting)
+                .orElseThrow(() -> new IllegalArgumentException("no such setting: " + setting));
+        String value =
+                inherited(key, own, ownSource(new ConfigResource(type, ""))).value();
+        return value == null ? "" : value;
+    }
+
     private Optional<String> value(ConfigResource resource, String setting) {
         return catalog.find(resource.type(), setting)
                 .map(key -> inherited(key, image.configOf(resource), ownSource(resource))

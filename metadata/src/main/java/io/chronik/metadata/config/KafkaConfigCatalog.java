@@ -23,14 +23,12 @@ public final class KafkaConfigCatalog implements ConfigCatalog {
         return Collections.unmodifiableList(keys);
     }
 
-    /// For changes while the cluster runs, so read-only and refused settings are a problem too.
+    /// For changes while the cluster runs; whether the setting is read-only is another question.
     @Override
     public Optional<String> problem(ConfigResource.Type type, String name, String value) {
         Optional<CatalogEntry> found = entry(type, name);
         if (found.isEmpty()) return Optional.of("Unknown " + noun(type) + " config name: " + name);
         CatalogEntry entry = found.get();
-        if (entry.updateMode() == UpdateMode.READ_ONLY)
-            return Optional.of("Cannot update " + name + " while the node runs; set it in its configuration");
         if (entry.treatment() instanceof Treatment.Refused(String advice)) return Optional.of(name + ": " + advice);
         return entry.valueProblem(value);
     }

@@ -81,15 +81,14 @@ class KafkaConfigCatalogTest {
     }
 
     @Test
-    void nodesCanNotBeGivenReadOnlyOrRefusedSettingsWhileTheyRun() {
-        assertThat(catalog.problem(ConfigResource.Type.BROKER, "num.partitions", "3"))
-                .isPresent();
+    void nodesCanNotBeGivenRefusedSettingsWhileTheyRun() {
         assertThat(catalog.problem(ConfigResource.Type.BROKER, "sasl.jaas.config", "x"))
                 .isPresent();
         assertThat(catalog.problem(ConfigResource.Type.BROKER, "log.retention.ms", "3"))
                 .isEmpty();
         assertThat(catalog.valueProblem(ConfigResource.Type.BROKER, "num.partitions", "3"))
                 .isEmpty();
+        assertThat(catalog.updateMode("num.partitions")).contains(UpdateMode.READ_ONLY);
     }
 
     @Test

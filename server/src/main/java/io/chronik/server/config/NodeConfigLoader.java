@@ -121,6 +121,7 @@ public final class NodeConfigLoader {
         List<String> notices = new ArrayList<>(check.notices());
         Listeners listeners = new ListenerPlan(settings, problems, notices).make();
         SingleNodeRules.check(settings, problems, notices);
+        GroupRules.check(settings, problems);
         Storage storage = storage(settings, problems);
         Network network = network(settings, problems);
         if (!problems.isEmpty())

@@ -155,8 +155,6 @@ final class GroupServer implements AutoCloseable {
         }
 
         @Override
-        public CloseEvent onClose(Runnable event) {
-            return () -> {};
-        }
+        public void onClose(Runnable event) {}
     }
 }

@@ -1,0 +1,93 @@
+package io.chronik.server.api;
+
+import io.chronik.metadata.ClusterImage;
+import io.chronik.server.metadata.MetadataService;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsResponseData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+
+/// A controller that agrees to every change of settings, remembers what it was asked, and changes nothing.
+final class RecordedMetadata implements MetadataService {
+    private final ClusterImage image;
+    IncrementalAlterConfigsRequestData incremental = new IncrementalAlterConfigsRequestData();
+    AlterConfigsRequestData old = new AlterConfigsRequestData();
+
+    RecordedMetadata(ClusterImage image) {
+        this.image = image;
+    }
+
+    @Override
+    public ClusterImage image() {
+        return image;
+    }
+
+    @Override
+    public int controllerId() {
+        return 1;
+    }
+
+    @Override
+    public String clusterId() {
+        return "recorded";
+    }
+
+    @Override
+    public void addListener(ImageListener listener) {
+        listener.onImage(ClusterImage.EMPTY, image);
+    }
+
+    @Override
+    public CompletableFuture<AlterConfigsResponseData> alterConfigs(AlterConfigsRequestData request) {
+        old = request;
+        AlterConfigsResponseData response = new AlterConfigsResponseData();
+        for (var resource : request.resources()) {
+            response.responses()
+                    .add(new AlterConfigsResponseData.AlterConfigsResourceResponse()
+                            .setResourceType(resource.resourceType())
+                            .setResourceName(resource.resourceName()));
+        }
+        return CompletableFuture.completedFuture(response);
+    }
+
+    @Override
+    public CompletableFuture<IncrementalAlterConfigsResponseData> incrementalAlterConfigs(
+            IncrementalAlterConfigsRequestData request) {
+        incremental = request;
+        IncrementalAlterConfigsResponseData response = new IncrementalAlterConfigsResponseData();
+        for (var resource : request.resources()) {
+            response.responses()
+                    .add(new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse()
+                            .setResourceType(resource.resourceType())
+                            .setResourceName(resource.resourceName()));
+        }
+        return CompletableFuture.completedFuture(response);
+    }
+
+    @Override
+    public CompletableFuture<CreateTopicsResponseData> createTopics(CreateTopicsRequestData request) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<DeleteTopicsResponseData> deleteTopics(DeleteTopicsRequestData request) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<CreatePartitionsResponseData> createPartitions(CreatePartitionsRequestData request) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<ProducerIdBlock> allocateProducerIds() {
+        throw new UnsupportedOperationException();
+    }
+}
