@@ -63,5 +63,9 @@ public record LogSettings(
                 Durability.FSYNC);
     }
 
+    public LogSettings withDurability(Durability changed) {
+        return new LogSettings(segmentBytes, segmentMs, segmentJitterMs, segmentIndexBytes, indexIntervalBytes, retentionMs, retentionBytes, deleteEnabled, compactEnabled, deleteRetentionMs, minCompactionLagMs, maxCompactionLagMs, minCleanableDirtyRatio, maxMessageBytes, timestampType, timestampBeforeMaxMs, timestampAfterMaxMs, compressionType, gzipLevel, lz4Level, zstdLevel, maxDecompressedMessageBytes, changed);
+    }
+
     static final byte CURRENT_MAGIC = RecordBatch.MAGIC_VALUE_V2;
 }

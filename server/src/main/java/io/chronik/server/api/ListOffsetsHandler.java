@@ -27,6 +27,8 @@ import org.apache.kafka.common.requests.ListOffsetsResponse;
 /// ListOffsets: where a log starts and ends, and what was written when. Looking up a time may read and decompress, so
 /// the whole request then runs on a worker.
 public final class ListOffsetsHandler implements ApiHandler {
+    private static final short FIRST_VERSION_WITH_EPOCH = 4;
+
     private final PartitionLookup lookup;
     private final Executor workers;
 
@@ -62,7 +64,14 @@ public final class ListOffsetsHandler implements ApiHandler {
             }
             topics.add(new ListOffsetsTopicResponse().setName(topic.name()).setPartitions(partitions));
         }
+        if (version < FIRST_VERSION_WITH_EPOCH) forgetEpochs(topics);
         request.reply(new ListOffsetsResponse(new ListOffsetsResponseData().setTopics(topics)));
+    }
+
+    private static void forgetEpochs(List<ListOffsetsTopicResponse> topics) {
+        for (ListOffsetsTopicResponse topic : topics) {
+            topic.partitions().forEach(partition -> partition.setLeaderEpoch(ListOffsetsResponse.UNKNOWN_EPOCH));
+        }
     }
 
     private static Set<TopicPartition> duplicates(ListOffsetsRequest body) {

@@ -58,6 +58,14 @@ public final class Strands implements AutoCloseable {
         return () -> scheduled.cancel(false);
     }
 
+    /// Runs `task` on a worker every `periodMs`, the first time after one period.
+    public void every(long periodMs, Runnable task) {
+        schedule(periodMs, () -> {
+            continueLater(task);
+            every(periodMs, task);
+        });
+    }
+
     void onEventFailed(String lane, Throwable failure) {
         onFailure.accept(lane, failure);
     }

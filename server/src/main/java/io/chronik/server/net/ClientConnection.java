@@ -25,6 +25,14 @@ public interface ClientConnection {
     /// Runs things on the connection's event loop, soon, in order; dropped when it has closed. They must not block.
     Executor eventLoop();
 
-    /// Runs once when the connection has closed (fetch sessions, waiting fetches). Runs at once if it already has.
-    void onClose(Runnable event);
+    /// Runs `event` once when the connection has closed (fetch sessions, waiting fetches), at once if it already has.
+    /// Cancel what concerns one request only when that is answered, or it stays as long as the connection.
+    CloseEvent onClose(Runnable event);
+
+    /// A registered event.
+    @FunctionalInterface
+    interface CloseEvent {
+        /// The event will not run, unless it is running. Idempotent, any thread.
+        void cancel();
+    }
 }

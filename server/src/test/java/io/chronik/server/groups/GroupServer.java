@@ -155,6 +155,8 @@ final class GroupServer implements AutoCloseable {
         }
 
         @Override
-        public void onClose(Runnable event) {}
+        public CloseEvent onClose(Runnable event) {
+            return () -> {};
+        }
     }
 }

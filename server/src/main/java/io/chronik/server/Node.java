@@ -1,0 +1,215 @@
+package io.chronik.server;
+
+import io.chronik.log.DiskSyncer;
+import io.chronik.log.FileDisk;
+import io.chronik.log.FileLogStore;
+import io.chronik.log.LogStore;
+import io.chronik.log.LogStoreOptions;
+import io.chronik.metadata.config.KafkaConfigCatalog;
+import io.chronik.metadata.controller.ControllerSettings;
+import io.chronik.replication.Partition;
+import io.chronik.server.api.Apis;
+import io.chronik.server.config.NodeConfig;
+import io.chronik.server.groups.GroupApis;
+import io.chronik.server.lane.Strands;
+import io.chronik.server.metadata.MetadataDirectory;
+import io.chronik.server.metadata.MetadataQuorum;
+import io.chronik.server.metadata.NodeIdentity;
+import io.chronik.server.metadata.RaftSettings;
+import io.chronik.server.net.EventLoops;
+import io.chronik.server.net.NetListener;
+import io.chronik.server.net.NetSettings;
+import io.chronik.server.net.Network;
+import io.chronik.server.partitions.LeadershipListener;
+import io.chronik.server.partitions.PartitionRegistry;
+import io.chronik.server.partitions.ReplicaCoordinatorLog;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One node, from start to stop: opens its parts in order, wires them, and closes them in reverse.
+///
+/// A fatal failure (a failed sync, broken metadata, an event that threw) is told to `onFatal` once; the process must then
+/// end at once and without [#close()], because a clean shutdown would vouch for what is in doubt.
+public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final long DRAIN_MS = 500;
+
+    private final NodeConfig config;
+    private final Consumer<Throwable> onFatal;
+    private final AtomicBoolean failed = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    /// What has been opened, last first.
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Map<String, Integer> ports;
+
+    private Node(NodeConfig config, Map<String, Integer> ports, Consumer<Throwable> onFatal) {
+        this.config = config;
+        this.ports = ports;
+        this.onFatal = onFatal;
+    }
+
+    /// Returns when the node serves. Blocks for the disk.
+    ///
+    /// @throws StartFailure with one line for the operator; nothing is left open, and nothing changed on disk when a port
+    ///     is taken or the data directory is not this node's
+    public static Node start(NodeConfig config, Consumer<Throwable> onFatal) {
+        Map<String, Integer> ports = StartChecks.freePorts(config);
+        StartChecks.dataDirectory(config);
+        Node node = new Node(config, ports, onFatal);
+        try {
+            node.open();
+            return node;
+        } catch (Exception failure) {
+            node.close();
+            throw StartChecks.explained(failure);
+        }
+    }
+
+    /// The port that each listener of clients is bound to, by the listener's name.
+    public Map<String, Integer> ports() {
+        return ports;
+    }
+
+    private void open() throws Exception {
+        config.notices().forEach(notice -> LOG.atInfo().log(notice));
+        Strands strands = opened(new Strands(
+                (lane, failure) -> fail("an event on lane " + lane + " failed", failure)));
+        LogStore store = opened(FileLogStore.open(
+                new FileDisk(), config.storage().directory(), storeOptions(), new SyncListener()));
+        MetadataQuorum quorum = opened(startQuorum(strands));
+        var metadata = quorum.controller();
+        var settings = new NodeTopicSettings(config);
+        PartitionRegistry registry =
+                opened(new PartitionRegistry(config.nodeId(), store, strands, System::currentTimeMillis, settings));
+        opened(store.syncer());
+        var addresses = new ListenerAddresses(config.nodeId(), metadata, config.listeners());
+        var coordinatorLog = new ReplicaCoordinatorLog(metadata, registry, settings, strands.workers());
+        GroupApis groups = opened(
+                new GroupApis(config.nodeId(), config.settings().set(), metadata, coordinatorLog, addresses));
+        registry.addLeadershipListener(new GroupElections(groups));
+        metadata.addListener(registry);
+        metadata.registerNode(
+                        ListenerAddresses.toRegister(config.listeners(), ports),
+                        config.rack(),
+                        quorum.identity().directoryId())
+                .join();
+        registry.settled().join();
+        registry.quarantineStrays(metadata.image());
+        strands.every(config.storage().retentionCheckMs(), registry::deleteOldSegments);
+
+        NodeApis apis =
+                new NodeApis(config, metadata, registry, store, settings, addresses, strands, groups, BrokerMeters.NONE);
+        listen(apis.build(quorum.identity()));
+    }
+
+    private LogStoreOptions storeOptions() {
+        return LogStoreOptions.defaults();
+    }
+
+    private MetadataQuorum startQuorum(Strands strands) {
+        var internal = config.listeners().internal();
+        RaftSettings raft = RaftSettings.defaults(
+                internal.name(),
+                InetSocketAddress.createUnresolved(
+                        internal.bind().host(), internal.bind().port()));
+        MetadataDirectory directory = new MetadataDirectory(config.storage().directory());
+        String newClusterId = config.expectedClusterId().orElseGet(() -> Uuid.randomUuid().toString());
+        NodeIdentity identity = directory.open(config.nodeId(), newClusterId, raft);
+        int replicas = config.topics().replicationFactor();
+        ControllerSettings controller = new ControllerSettings(
+                config.topics().partitions(),
+                replicas > 0 ? replicas : ControllerSettings.ALL_UP_TO_THREE,
+                config.topics().deletable(),
+                config.settings().set());
+        return MetadataQuorum.start(
+                identity,
+                directory,
+                raft,
+                controller,
+                new KafkaConfigCatalog(),
+                strands.lane("controller"),
+                failure -> fail("the metadata quorum failed", failure));
+    }
+
+    private void listen(Apis apis) throws Exception {
+        EventLoops loops = opened(EventLoops.start(Runtime.getRuntime().availableProcessors()));
+        Network network = new Network(loops, netSettings(), NetListener.NONE);
+        parts.push(() -> network.close(DRAIN_MS));
+        for (var listener : config.listeners().clients()) {
+            int port = ports.getOrDefault(listener.name(), listener.bind().port());
+            network.listen(listener.name(), new InetSocketAddress(listener.bind().host(), port), apis);
+        }
+    }
+
+    private NetSettings netSettings() {
+        var network = config.network();
+        NetSettings defaults = NetSettings.defaults();
+        long idleMs = network.idleMs() < 0 ? Long.MAX_VALUE : network.idleMs();
+        NetSettings settings = defaults.withMaxRequestBytes(network.maxRequestBytes())
+                .withConnections(Math.min(network.maxConnections(), defaults.maxConnections()), network.maxConnectionsPerIp())
+                .withTimes(idleMs, defaults.frameMs());
+        return network.maxQueuedBytes() > 0 ? settings.withRequestMemory(network.maxQueuedBytes()) : settings;
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private void fail(String what, Throwable cause) {
+        if (!failed.compareAndSet(false, true)) return;
+        LOG.atError().setCause(cause).log("fatal: {}; the process stops and acknowledges nothing more", what);
+        onFatal.accept(cause);
+    }
+
+    /// Stops serving, finishes what was accepted, and leaves a clean data directory. Idempotent.
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) return;
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception failure) {
+                LOG.atError().setCause(failure).log("a part of the node did not close cleanly");
+            }
+        }
+    }
+
+    private final class SyncListener implements DiskSyncer.Listener {
+        @Override
+        public void onSyncFailed(Throwable cause) {
+            fail("fsync failed", cause);
+        }
+
+        @Override
+        public void onRound(int clients, long bytes, long durationNs) {}
+    }
+
+    /// Tells the group coordinator which of its partitions are led here.
+    private record GroupElections(GroupApis groups) implements LeadershipListener {
+        @Override
+        public void onLeading(Partition partition, int leaderEpoch) {
+            if (isOffsets(partition)) groups.onElection(partition.id().partition(), leaderEpoch);
+        }
+
+        @Override
+        public void onNotLeading(Partition partition, int leaderEpoch) {
+            if (isOffsets(partition)) {
+                groups.onResignation(partition.id().partition(), OptionalInt.of(leaderEpoch));
+            }
+        }
+
+        private static boolean isOffsets(Partition partition) {
+            return partition.id().topic().equals(Topic.GROUP_METADATA_TOPIC_NAME);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.chronik.server;
+
+import io.chronik.log.LogStore;
+import io.chronik.server.api.AdvertisedAddress;
+import io.chronik.server.api.ApiVersionsHandler;
+import io.chronik.server.api.Apis;
+import io.chronik.server.api.DeleteRecordsHandler;
+import io.chronik.server.api.DescribeClusterHandler;
+import io.chronik.server.api.DescribeLogDirsHandler;
+import io.chronik.server.api.DescribeProducersHandler;
+import io.chronik.server.api.DescribeTopicPartitionsHandler;
+import io.chronik.server.api.InitProducerIdHandler;
+import io.chronik.server.api.ListOffsetsHandler;
+import io.chronik.server.api.MetadataHandler;
+import io.chronik.server.api.OffsetForLeaderEpochHandler;
+import io.chronik.server.api.PartitionLookup;
+import io.chronik.server.api.ProduceHandler;
+import io.chronik.server.api.TopicAdminHandlers;
+import io.chronik.server.api.TopicCreation;
+import io.chronik.server.config.NodeConfig;
+import io.chronik.server.fetch.FetchHandler;
+import io.chronik.server.groups.GroupApis;
+import io.chronik.server.lane.Strands;
+import io.chronik.server.metadata.MetadataService;
+import io.chronik.server.metadata.NodeIdentity;
+import io.chronik.server.partitions.PartitionRegistry;
+import io.chronik.server.partitions.TopicSettingsSource;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/// Registers a handler for every API that the node serves; what is not here is not advertised.
+record NodeApis(
+        NodeConfig config,
+        MetadataService metadata,
+        PartitionRegistry registry,
+        LogStore store,
+        TopicSettingsSource settings,
+        AdvertisedAddress addresses,
+        Strands strands,
+        GroupApis groups,
+        BrokerMeters meters) {
+
+    Apis build(NodeIdentity identity) {
+        Apis.Builder apis = new Apis.Builder();
+        addRecords(apis);
+        addDescriptions(apis);
+        new TopicAdminHandlers(metadata, registry).handlers().forEach(apis::add);
+        groups.handlers().forEach(apis::add);
+        return apis.build(new ApiVersionsHandler.Identity(
+                identity.clusterId(), identity.nodeId(), () -> Math.max(0, metadata.image().appliedIndex())));
+    }
+
+    private void addRecords(Apis.Builder apis) {
+        PartitionLookup lookup = new PartitionLookup(metadata, registry);
+        Executor workers = strands.workers();
+        apis.add(ApiKeys.PRODUCE, new ProduceHandler(lookup, meters));
+        apis.add(
+                ApiKeys.FETCH,
+                new FetchHandler(
+                        lookup,
+                        new java.security.SecureRandom(),
+                        strands.lane("fetch timers"),
+                        meters,
+                        config.network().maxFetchBytes()));
+        apis.add(ApiKeys.LIST_OFFSETS, new ListOffsetsHandler(lookup, workers));
+        apis.add(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(lookup));
+        apis.add(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(lookup, settings, workers));
+        apis.add(ApiKeys.DESCRIBE_PRODUCERS, new DescribeProducersHandler(lookup));
+        apis.add(ApiKeys.INIT_PRODUCER_ID, new InitProducerIdHandler(metadata, strands.lane("producer ids")));
+    }
+
+    private void addDescriptions(Apis.Builder apis) {
+        TopicCreation creation =
+                new TopicCreation(metadata, registry, config.topics().autoCreate());
+        apis.add(ApiKeys.METADATA, new MetadataHandler(metadata, addresses, creation));
+        apis.add(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(metadata, addresses));
+        apis.add(
+                ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                new DescribeTopicPartitionsHandler(metadata, config.network().maxDescribedPartitions()));
+        apis.add(
+                ApiKeys.DESCRIBE_LOG_DIRS,
+                new DescribeLogDirsHandler(
+                        registry, store, config.storage().directory(), strands.workers()));
+    }
+}
