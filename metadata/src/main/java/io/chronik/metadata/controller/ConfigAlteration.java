@@ -63,8 +63,8 @@ final class ConfigAlteration {
     /// @throws org.apache.kafka.common.errors.ApiException with the code for the client; then nothing has changed
     void alter(ConfigResource resource, SortedMap<String, String> set, List<String> removed) {
         checkName(resource);
-        set.forEach((name, value) -> checkSetting(resource, name, value));
         checkChangeable(resource, set, removed);
+        set.forEach((name, value) -> checkSetting(resource, name, value));
         checkExists(resource);
         SortedMap<String, String> changed = new TreeMap<>(set);
         List<String> gone = new ArrayList<>(removed);

@@ -1,5 +1,8 @@
 package io.chronik.metadata.controller;
 
+import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.config.ConfigCatalog;
+import io.chronik.metadata.config.EffectiveConfig;
 import java.util.Map;
 
 /// What the controller takes from the node's own configuration.
@@ -11,8 +14,15 @@ public record ControllerSettings(
     /// min(3, live nodes).
     public static final int ALL_UP_TO_THREE = -1;
 
+    private static final int NO_NODE = -1;
+
     public ControllerSettings {
         brokerProperties = Map.copyOf(brokerProperties);
+    }
+
+    /// What is in force for topics, wherever it was set; settings of single nodes do not count for topics.
+    EffectiveConfig effective(ConfigCatalog catalog, ClusterImage image) {
+        return new EffectiveConfig(catalog, image, NO_NODE, brokerProperties);
     }
 
     public static ControllerSettings defaults() {

@@ -5,6 +5,7 @@ import io.chronik.metadata.Command;
 import io.chronik.metadata.ImageSnapshot;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.config.ConfigCatalog;
+import io.chronik.metadata.config.EffectiveSetting;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +35,7 @@ import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableReplicaA
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicConfigs;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiError;
@@ -48,7 +50,6 @@ public final class CreateTopics {
 
     private final ControllerSettings settings;
     private final ConfigCatalog catalog;
-    private final EffectiveTopicConfigs effectiveConfigs;
     private final Map<String, String> namesByCollision;
     private final List<Command> commands = new ArrayList<>();
     private ClusterImage image;
@@ -57,7 +58,6 @@ public final class CreateTopics {
         this.image = image;
         this.settings = settings;
         this.catalog = catalog;
-        this.effectiveConfigs = new EffectiveTopicConfigs(catalog, image, settings);
         this.namesByCollision = new HashMap<>();
     }
 
@@ -108,7 +108,21 @@ public final class CreateTopics {
                 .setErrorMessage(null)
                 .setNumPartitions(partitions.size())
                 .setReplicationFactor((short) partitions.getFirst().replicas().size())
-                .setConfigs(effectiveConfigs.of(configs));
+                .setConfigs(effectiveConfigs(topic.name()));
+    }
+
+    /// Sorted by name (KIP-525).
+    private List<CreatableTopicConfigs> effectiveConfigs(String topic) {
+        List<CreatableTopicConfigs> configs = new ArrayList<>();
+        for (EffectiveSetting setting : settings.effective(catalog, image).topic(topic)) {
+            configs.add(new CreatableTopicConfigs()
+                    .setName(setting.key().name())
+                    .setValue(setting.value())
+                    .setReadOnly(setting.key().readOnly())
+                    .setIsSensitive(setting.key().sensitive())
+                    .setConfigSource(setting.source().id()));
+        }
+        return configs;
     }
 
     private void add(Command command) {

@@ -29,9 +29,9 @@ public final class Membership {
     /// in memory is gone. With another directory than last time it has lost its data: it is in no ISR.
     public Decision<Long> register(
             int nodeId, Uuid directoryId, List<NodeImage.Endpoint> endpoints, @Nullable String rack) {
-        long epoch = image.appliedIndex() + 1;
-        NodeImage node = new NodeImage(nodeId, epoch, directoryId, endpoints, rack, false);
         Optional<NodeImage> before = image.node(nodeId);
+        long epoch = Math.max(image.appliedIndex(), before.map(NodeImage::epoch).orElse(0L)) + 1;
+        NodeImage node = new NodeImage(nodeId, epoch, directoryId, endpoints, rack, false);
         boolean sameDisk = before.isEmpty() || before.get().directoryId().equals(directoryId);
         Elections.Event event = sameDisk ? Elections.Event.RETURNED : Elections.Event.RETURNED_WITHOUT_DATA;
         return new Decision<>(withElections(new Command.AddNode(node), event, nodeId), epoch);

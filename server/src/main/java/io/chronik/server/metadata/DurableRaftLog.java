@@ -9,20 +9,38 @@ import org.apache.kafka.raft.LogAppendInfo;
 import org.apache.kafka.raft.LogFetchInfo;
 import org.apache.kafka.raft.LogOffsetMetadata;
 import org.apache.kafka.raft.RaftLog;
+import org.apache.kafka.raft.SegmentPosition;
 import org.apache.kafka.server.common.OffsetAndEpoch;
 import org.apache.kafka.snapshot.RawSnapshotReader;
 import org.apache.kafka.snapshot.RawSnapshotWriter;
 
-/// A Raft log in which what the leader appended is on disk when `appendAsLeader` returns.
+/// Kafka's Raft log with the durability that we promise, in one fdatasync for each append.
 ///
-/// The library counts the leader's own entries towards the majority *before* it flushes them. In a quorum of one that
-/// would commit, apply and acknowledge entries which a power cut can still take back.
-record DurableRaftLog(RaftLog log) implements RaftLog {
+/// What the leader appended is on disk when `appendAsLeader` returns. The library itself counts the leader's own
+/// entries towards the majority *before* it flushes them: in a quorum of one that would commit, apply and acknowledge
+/// entries which a power cut can still take back. And a flush of the stock log syncs its three indexes and their
+/// mappings as well, which recovery does not need.
+record DurableRaftLog(RaftLog log, SegmentSync segments) implements RaftLog {
     @Override
     public LogAppendInfo appendAsLeader(Records records, int epoch) {
         LogAppendInfo appended = log.appendAsLeader(records, epoch);
-        log.flush(false);
+        syncNewestSegment();
         return appended;
+    }
+
+    /// The library flushes after a follower's append, and after a leader's once more.
+    @Override
+    public void flush(boolean forceFlushActiveSegment) {
+        if (forceFlushActiveSegment) {
+            log.flush(true);
+        } else {
+            syncNewestSegment();
+        }
+    }
+
+    private void syncNewestSegment() {
+        LogOffsetMetadata end = log.endOffset();
+        end.metadata().ifPresent(position -> segments.sync(((SegmentPosition) position).baseOffset(), end.offset()));
     }
 
     @Override
@@ -67,11 +85,13 @@ record DurableRaftLog(RaftLog log) implements RaftLog {
 
     @Override
     public void truncateTo(long offset) {
+        segments.forget();
         log.truncateTo(offset);
     }
 
     @Override
     public boolean truncateToLatestSnapshot() {
+        segments.forget();
         return log.truncateToLatestSnapshot();
     }
 
@@ -83,11 +103,6 @@ record DurableRaftLog(RaftLog log) implements RaftLog {
     @Override
     public boolean deleteBeforeSnapshot(OffsetAndEpoch snapshotId) {
         return log.deleteBeforeSnapshot(snapshotId);
-    }
-
-    @Override
-    public void flush(boolean forceFlushActiveSegment) {
-        log.flush(forceFlushActiveSegment);
     }
 
     @Override
@@ -142,6 +157,7 @@ record DurableRaftLog(RaftLog log) implements RaftLog {
 
     @Override
     public void close() {
+        segments.close();
         log.close();
     }
 }

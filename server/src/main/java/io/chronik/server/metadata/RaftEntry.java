@@ -6,13 +6,15 @@ import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.protocol.Readable;
 import org.apache.kafka.common.protocol.Writable;
 import org.apache.kafka.server.common.serialization.RecordSerde;
+import org.jspecify.annotations.Nullable;
 
-/// A command with its bytes, so that it is encoded once however often the library asks for its size.
+/// A command and its bytes. It is encoded once, however often the library asks for its size, and decoded when somebody
+/// wants to know it: at a start the library reads the log once more than we do, for Raft's own records only.
 final class RaftEntry {
-    private final Command command;
+    private @Nullable Command command;
     private final byte[] bytes;
 
-    private RaftEntry(Command command, byte[] bytes) {
+    private RaftEntry(@Nullable Command command, byte[] bytes) {
         this.command = command;
         this.bytes = bytes;
     }
@@ -22,7 +24,9 @@ final class RaftEntry {
     }
 
     Command command() {
-        return command;
+        Command known = command;
+        if (known == null) command = known = CommandCodec.decode(bytes);
+        return known;
     }
 
     int sizeBytes() {
@@ -43,8 +47,7 @@ final class RaftEntry {
 
         @Override
         public RaftEntry read(Readable in, int size) {
-            byte[] bytes = in.readArray(size);
-            return new RaftEntry(CommandCodec.decode(bytes), bytes);
+            return new RaftEntry(null, in.readArray(size));
         }
     }
 }

@@ -22,7 +22,6 @@ import org.apache.kafka.common.utils.internals.LogContext;
 import org.apache.kafka.raft.Batch;
 import org.apache.kafka.raft.BatchReader;
 import org.apache.kafka.raft.Endpoints;
-import org.apache.kafka.raft.FileQuorumStateStore;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.LeaderAndEpoch;
 import org.apache.kafka.raft.MetadataLogConfig;
@@ -98,8 +97,7 @@ public final class RaftHost implements AutoCloseable {
                 quorumConfig(settings));
         this.proposals = new Proposals(client);
         this.snapshots = new ImageSnapshots(client, log, background, settings.snapshotEntries());
-        this.client.initialize(
-                Map.of(), new FileQuorumStateStore(directory.quorumState().toFile()), metrics, ignored -> {});
+        this.client.initialize(Map.of(), new QuorumStateFile(directory.quorumState()), metrics, ignored -> {});
         this.thread = new Thread(this::run, "chronik-raft");
     }
 
@@ -171,14 +169,15 @@ public final class RaftHost implements AutoCloseable {
                 settings.segmentBytes());
         properties.put(MetadataLogConfig.METADATA_MAX_RETENTION_BYTES_CONFIG, settings.retentionBytes());
         try {
-            return new DurableRaftLog(KafkaRaftLog.createLog(
+            RaftLog stock = KafkaRaftLog.createLog(
                     Topic.CLUSTER_METADATA_TOPIC_PARTITION,
                     Uuid.METADATA_TOPIC_ID,
                     directory.log().toFile(),
                     Time.SYSTEM,
                     background,
                     new MetadataLogConfig(new AbstractConfig(MetadataLogConfig.CONFIG_DEF, properties, false)),
-                    identity.nodeId()));
+                    identity.nodeId());
+            return new DurableRaftLog(stock, new SegmentSync(directory.log()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
