@@ -11,7 +11,7 @@ final class BatchScanner {
     private static final int SECTOR_BYTES = 512;
 
     /// Fewer zeros than these prove nothing.
-    private static final int MIN_ZEROS = 64;
+    private static final int MIN_ZEROS = 8;
 
     private static final ThreadLocal<ByteBuffer> WINDOW =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(WINDOW_BYTES));
@@ -76,8 +76,8 @@ final class BatchScanner {
         return -1;
     }
 
-    /// Whether a sector that begins in [from, to) holds nothing but zeros up to its end or `to`: what is left of a
-    /// write that never reached the disk.
+    /// Whether a sector in [from, to) holds nothing but zeros, the first one from `from` on: what is left of a
+    /// write that never reached the disk, because files only grow and their blocks are new.
     boolean hasZeroSector(int from, int to) throws IOException {
         int sector = from;
         while (sector < to) {

@@ -25,7 +25,7 @@ final class Segment {
     /// In memory while the segment grows; afterwards [IndexCache] finds it.
     private volatile @Nullable SegmentIndex index;
 
-    private SegmentIndex.@Nullable Seal indexSeal;
+    private volatile SegmentIndex.@Nullable Seal indexSeal;
 
     /// Whether the directory entry survives a crash.
     private volatile boolean nameDurable;
@@ -151,6 +151,11 @@ final class Segment {
         indexSeal = complete.seal();
         index = null;
         return complete;
+    }
+
+    /// The files of a sealed segment's index hold this now. Any thread.
+    void onIndexRebuilt(SegmentIndex.Seal seal) {
+        if (!isOpen()) indexSeal = seal;
     }
 
     /// Bytes that are not batches, up to `position`: damage at the end of a segment that is sealed next.

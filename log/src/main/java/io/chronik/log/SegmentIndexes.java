@@ -60,7 +60,21 @@ final class SegmentIndexes {
                 .addKeyValue("segment", segment.file().path())
                 .addKeyValue("entries", rebuilt.offsets().count())
                 .log("index rebuilt");
+        keep(segment, rebuilt);
         return rebuilt;
+    }
+
+    private void keep(Segment segment, SegmentIndex rebuilt) {
+        Seal seal = rebuilt.seal();
+        segment.onIndexRebuilt(seal);
+        try {
+            files.write(segment.baseOffset(), rebuilt, seal);
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("segment", segment.file().path())
+                    .setCause(e)
+                    .log("index not written");
+        }
     }
 
     /// From the headers of the batches before `end`.

@@ -4,19 +4,21 @@ import io.chronik.log.Disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Finds batch boundaries in one segment by hopping from header to header, from a place that an index gave. Opened
 /// for one read, on any thread.
 final class SegmentReader implements AutoCloseable {
     private static final int WINDOW_BYTES = 4096;
-    private static final ThreadLocal<ByteBuffer> WINDOW =
-            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(WINDOW_BYTES));
+
+    /// The window that no reader of this thread uses now: one read may open a second reader to rebuild an index.
+    private static final ThreadLocal<@Nullable ByteBuffer> SPARE_WINDOW = new ThreadLocal<>();
 
     private final Segment segment;
     private final DiskFile file;
     private final int end;
     private final List<DamagedRange> damage;
-    private final ByteBuffer window = WINDOW.get();
+    private final ByteBuffer window;
     private int windowAt;
 
     /// Batches before `end` are whole.
@@ -25,6 +27,9 @@ final class SegmentReader implements AutoCloseable {
         this.file = segment.file().acquire();
         this.end = end;
         this.damage = damage;
+        ByteBuffer spare = SPARE_WINDOW.get();
+        SPARE_WINDOW.remove();
+        this.window = spare == null ? ByteBuffer.allocateDirect(WINDOW_BYTES) : spare;
         window.clear().limit(0);
     }
 
@@ -100,8 +105,15 @@ final class SegmentReader implements AutoCloseable {
         return header(position);
     }
 
+    /// Ends the reading; the file stays acquired, for the caller to release.
+    DiskFile detachFile() {
+        SPARE_WINDOW.set(window);
+        return file;
+    }
+
     @Override
     public void close() {
         segment.file().release();
+        SPARE_WINDOW.set(window);
     }
 }

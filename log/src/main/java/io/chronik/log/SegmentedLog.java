@@ -262,6 +262,7 @@ final class SegmentedLog implements PartitionLog {
         } catch (IOException e) {
             try {
                 file.truncate(position);
+                file.sync();
             } catch (IOException undo) {
                 failed = undo;
                 e.addSuppressed(undo);

@@ -31,7 +31,7 @@ final class SliceFinder {
             if (sliceEnd <= start) return Optional.of(new FileSlice.Empty(fromOffset));
             long baseOffset = baseOffset(reader, fromOffset, start);
             keepOpen = true;
-            return Optional.of(new FileSlice(segment, reader.file(), baseOffset, start, sliceEnd - start));
+            return Optional.of(new FileSlice(segment, reader.detachFile(), baseOffset, start, sliceEnd - start));
         } finally {
             if (!keepOpen) reader.close();
         }
