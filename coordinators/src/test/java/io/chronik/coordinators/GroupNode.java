@@ -22,6 +22,7 @@ import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchRespon
 import org.apache.kafka.common.network.ClientInformation;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
@@ -34,7 +35,7 @@ final class GroupNode implements AutoCloseable {
 
     final InMemoryCoordinatorLog log;
     final Groups groups;
-    ClusterImage image;
+    ClusterImage image = ClusterImage.EMPTY;
 
     GroupNode() {
         this(new InMemoryCoordinatorLog(), Map.of());
@@ -45,7 +46,11 @@ final class GroupNode implements AutoCloseable {
         Map<String, String> settings = new HashMap<>(Map.of("group.initial.rebalance.delay.ms", "0"));
         settings.putAll(properties);
         groups = new Groups(1, GroupSettings.of(settings), log);
-        image = ClusterImage.EMPTY;
+    }
+
+    GroupNode(InMemoryCoordinatorLog log, Groups groups) {
+        this.log = log;
+        this.groups = groups;
     }
 
     GroupNode started() {
@@ -107,6 +112,10 @@ final class GroupNode implements AutoCloseable {
 
     /// Commits as a simple consumer: no member, no generation.
     CompletableFuture<OffsetCommitResponseData> commit(String group, String topic, long offset) {
+        return commit(group, topic, offset, "");
+    }
+
+    CompletableFuture<OffsetCommitResponseData> commit(String group, String topic, long offset, String metadata) {
         return groups.commitOffsets(
                 context(ApiKeys.OFFSET_COMMIT),
                 new OffsetCommitRequestData()
@@ -116,7 +125,13 @@ final class GroupNode implements AutoCloseable {
                                 .setName(topic)
                                 .setPartitions(List.of(new OffsetCommitRequestData.OffsetCommitRequestPartition()
                                         .setPartitionIndex(0)
-                                        .setCommittedOffset(offset))))));
+                                        .setCommittedOffset(offset)
+                                        .setCommittedMetadata(metadata))))));
+    }
+
+    static Errors errorOf(OffsetCommitResponseData response) {
+        return Errors.forCode(
+                response.topics().getFirst().partitions().getFirst().errorCode());
     }
 
     long committed(String group, String topic) {
