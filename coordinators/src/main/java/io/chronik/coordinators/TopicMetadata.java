@@ -4,6 +4,7 @@ import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.NodeImage;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,10 +37,7 @@ final class TopicMetadata {
     Optional<Step> advanceTo(ClusterImage next) {
         MetadataDelta delta = new MetadataDelta.Builder().setImage(image).build();
         boolean changed = replayRacks(delta, next);
-        if (next.topicsById() != seen.topicsById()) {
-            changed |= replayDeletions(delta, next);
-            changed |= replayTopics(delta, next);
-        }
+        if (next.topicsById() != seen.topicsById()) changed |= replayTopics(delta, next);
         seen = next;
         if (!changed) return Optional.empty();
         image = delta.apply(new MetadataProvenance(Math.max(next.appliedIndex(), image.offset() + 1), 0, 0, true));
@@ -72,26 +70,33 @@ final class TopicMetadata {
                 .setRack(rack);
     }
 
-    private boolean replayDeletions(MetadataDelta delta, ClusterImage next) {
-        boolean changed = false;
-        for (Uuid id : seen.topicsById().keySet()) {
-            if (next.topicsById().containsKey(id)) continue;
-            changed = true;
-            delta.replay(new RemoveTopicRecord().setTopicId(id));
-        }
-        return changed;
-    }
-
+    /// Deletions come first: a topic may have been created anew under its name.
     private boolean replayTopics(MetadataDelta delta, ClusterImage next) {
-        boolean changed = false;
+        List<TopicImage> differing = new ArrayList<>();
+        int createdCount = 0;
         for (TopicImage topic : next.topicsById().values()) {
             TopicImage before = seen.topicsById().get(topic.id());
             if (before == topic) continue;
-            if (before == null)
-                delta.replay(new TopicRecord().setName(topic.name()).setTopicId(topic.id()));
-            changed |= replayPartitions(delta, topic, before);
+            if (before == null) createdCount++;
+            differing.add(topic);
         }
+        int deletedCount = seen.topicsById().size() + createdCount - next.topicsById().size();
+        if (deletedCount > 0) replayDeletions(delta, next);
+        boolean changed = deletedCount > 0;
+        for (TopicImage topic : differing) changed |= replayTopic(delta, topic);
         return changed;
+    }
+
+    private void replayDeletions(MetadataDelta delta, ClusterImage next) {
+        for (Uuid id : seen.topicsById().keySet()) {
+            if (!next.topicsById().containsKey(id)) delta.replay(new RemoveTopicRecord().setTopicId(id));
+        }
+    }
+
+    private boolean replayTopic(MetadataDelta delta, TopicImage topic) {
+        TopicImage before = seen.topicsById().get(topic.id());
+        if (before == null) delta.replay(new TopicRecord().setName(topic.name()).setTopicId(topic.id()));
+        return replayPartitions(delta, topic, before);
     }
 
     private static boolean replayPartitions(MetadataDelta delta, TopicImage topic, @Nullable TopicImage before) {

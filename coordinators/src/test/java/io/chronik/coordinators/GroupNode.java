@@ -42,10 +42,17 @@ final class GroupNode implements AutoCloseable {
     }
 
     GroupNode(InMemoryCoordinatorLog log, Map<String, String> properties) {
-        this.log = log;
+        this(log, new Groups(1, settings(properties), log));
+    }
+
+    GroupNode(InMemoryCoordinatorLog log, Map<String, String> properties, VirtualTime time) {
+        this(log, new Groups(1, settings(properties), log, time, () -> time));
+    }
+
+    private static GroupSettings settings(Map<String, String> properties) {
         Map<String, String> settings = new HashMap<>(Map.of("group.initial.rebalance.delay.ms", "0"));
         settings.putAll(properties);
-        groups = new Groups(1, GroupSettings.of(settings), log);
+        return GroupSettings.of(settings);
     }
 
     GroupNode(InMemoryCoordinatorLog log, Groups groups) {
@@ -55,9 +62,13 @@ final class GroupNode implements AutoCloseable {
 
     GroupNode started() {
         addTopic(Topic.GROUP_METADATA_TOPIC_NAME, PARTITIONS);
+        electAll();
+        return this;
+    }
+
+    void electAll() {
         for (int partition = 0; partition < PARTITIONS; partition++) elect(partition, 0);
         for (int partition = 0; partition < PARTITIONS; partition++) await(groups.whenLoaded(partition));
-        return this;
     }
 
     TopicImage addTopic(String name, int partitionCount) {
