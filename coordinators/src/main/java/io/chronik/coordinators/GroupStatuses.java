@@ -14,7 +14,8 @@ import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchRespon
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
-/// Puts [GroupStatus] together from what any client could ask: nothing is kept, so it costs nothing between calls.
+/// Puts [GroupStatus] together from what any client could ask: nothing is kept, so it costs nothing between
+/// calls.
 final class GroupStatuses {
     private static final String CONSUMER = "consumer";
 
@@ -38,7 +39,8 @@ final class GroupStatuses {
         CompletableFuture<Map<String, Integer>> members = memberCounts(listed);
         List<CompletableFuture<GroupStatus>> statuses = new ArrayList<>(listed.size());
         for (ListedGroup group : listed) {
-            statuses.add(offsets(group.groupId()).thenCombine(members, (offsets, counts) -> status(group, counts, offsets)));
+            statuses.add(
+                    offsets(group.groupId()).thenCombine(members, (offsets, counts) -> status(group, counts, offsets)));
         }
         return CompletableFuture.allOf(statuses.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> statuses.stream().map(CompletableFuture::join).toList());
@@ -85,12 +87,14 @@ final class GroupStatuses {
 
     private static List<GroupStatus.Offset> offsetsOf(OffsetFetchResponseGroup group) {
         List<GroupStatus.Offset> offsets = new ArrayList<>();
-        group.topics().forEach(topic -> topic.partitions().forEach(partition -> {
-            if (partition.errorCode() == Errors.NONE.code()) {
-                offsets.add(new GroupStatus.Offset(
-                        new TopicPartition(topic.name(), partition.partitionIndex()), partition.committedOffset()));
-            }
-        }));
+        group.topics()
+                .forEach(topic -> topic.partitions().forEach(partition -> {
+                    if (partition.errorCode() == Errors.NONE.code()) {
+                        offsets.add(new GroupStatus.Offset(
+                                new TopicPartition(topic.name(), partition.partitionIndex()),
+                                partition.committedOffset()));
+                    }
+                }));
         return offsets;
     }
 }

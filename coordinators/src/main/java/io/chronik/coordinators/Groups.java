@@ -191,8 +191,8 @@ public final class Groups implements AutoCloseable {
         return call(groups -> groups.deleteGroups(context, groupIds, BufferSupplier.NO_CACHING));
     }
 
-    /// What monitoring wants to know about every group here; worked out when asked, from committed state. Empty before
-    /// `__consumer_offsets` exists; fails while a partition of it loads.
+    /// What monitoring wants to know about every group here; worked out when asked, from committed state. Empty
+    /// before `__consumer_offsets` exists; fails while a partition of it loads.
     public CompletableFuture<List<GroupStatus>> statuses() {
         return started() ? new GroupStatuses(this).all() : CompletableFuture.completedFuture(List.of());
     }

@@ -138,17 +138,17 @@ public final class InMemoryCoordinatorLog implements CoordinatorLog {
 
     @Override
     public synchronized MemoryRecords read(TopicPartition partition, long fromOffset, int maxBytes) {
-        ByteBuffer read = ByteBuffer.allocate(0);
+        List<StoredBatch> found = new ArrayList<>();
+        int sizeBytes = 0;
         for (StoredBatch batch : led(partition).batches) {
             if (batch.nextOffset() <= fromOffset) continue;
-            int sizeBytes = read.capacity() + batch.bytes().remaining();
-            if (read.capacity() > 0 && sizeBytes > maxBytes) break;
-            read = ByteBuffer.allocate(sizeBytes)
-                    .put(read)
-                    .put(batch.bytes().duplicate())
-                    .flip();
+            if (!found.isEmpty() && sizeBytes + batch.bytes().remaining() > maxBytes) break;
+            found.add(batch);
+            sizeBytes += batch.bytes().remaining();
         }
-        return MemoryRecords.readableRecords(read);
+        ByteBuffer read = ByteBuffer.allocate(sizeBytes);
+        for (StoredBatch batch : found) read.put(batch.bytes().duplicate());
+        return MemoryRecords.readableRecords(read.flip());
     }
 
     @Override

@@ -80,7 +80,8 @@ final class TopicMetadata {
             if (before == null) createdCount++;
             differing.add(topic);
         }
-        int deletedCount = seen.topicsById().size() + createdCount - next.topicsById().size();
+        int deletedCount =
+                seen.topicsById().size() + createdCount - next.topicsById().size();
         if (deletedCount > 0) replayDeletions(delta, next);
         boolean changed = deletedCount > 0;
         for (TopicImage topic : differing) changed |= replayTopic(delta, topic);

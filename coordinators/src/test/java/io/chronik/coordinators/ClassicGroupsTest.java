@@ -212,9 +212,9 @@ class ClassicGroupsTest {
     }
 
     private Errors heartbeat(String memberId, int generation, String instanceId) {
-        return Errors.forCode(await(node.groups.heartbeat(
-                        context(ApiKeys.HEARTBEAT), heartbeatOf(memberId, generation, instanceId)))
-                .errorCode());
+        return Errors.forCode(
+                await(node.groups.heartbeat(context(ApiKeys.HEARTBEAT), heartbeatOf(memberId, generation, instanceId)))
+                        .errorCode());
     }
 
     private static HeartbeatRequestData heartbeatOf(String memberId, int generation, @Nullable String instanceId) {

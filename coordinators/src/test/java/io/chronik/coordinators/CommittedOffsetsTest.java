@@ -137,7 +137,8 @@ class CommittedOffsetsTest {
             commits.forEach(GroupNode::await);
 
             // Then
-            assertThat(commits).allSatisfy(commit -> assertThat(errorOf(await(commit))).isEqualTo(Errors.NONE));
+            assertThat(commits)
+                    .allSatisfy(commit -> assertThat(errorOf(await(commit))).isEqualTo(Errors.NONE));
             assertThat(node.committed("g", "t")).isEqualTo(count - 1);
             assertThat(node.log.appendCount()).isLessThan(count / 2);
         }
@@ -160,8 +161,8 @@ class CommittedOffsetsTest {
 
     @Test
     void metadataLongerThanTheLimitIsRefusedForItsPartitionOnly() {
-        try (GroupNode node = new GroupNode(new InMemoryCoordinatorLog(), Map.of("offset.metadata.max.bytes", "4"))
-                .started()) {
+        try (GroupNode node =
+                new GroupNode(new InMemoryCoordinatorLog(), Map.of("offset.metadata.max.bytes", "4")).started()) {
             // Given
             String tooLong = "12345";
 

@@ -186,8 +186,8 @@ class ConsumerGroupsTest {
                     .setTopicPartitions(assignment);
             if (pattern.isEmpty()) request.setSubscribedTopicNames(topics);
             else request.setSubscribedTopicRegex(pattern);
-            ConsumerGroupHeartbeatResponseData answer = await(
-                    node.groups.consumerGroupHeartbeat(context(ApiKeys.CONSUMER_GROUP_HEARTBEAT), request));
+            ConsumerGroupHeartbeatResponseData answer =
+                    await(node.groups.consumerGroupHeartbeat(context(ApiKeys.CONSUMER_GROUP_HEARTBEAT), request));
             error = Errors.forCode(answer.errorCode());
             if (error != Errors.NONE) return;
             epoch = answer.memberEpoch();

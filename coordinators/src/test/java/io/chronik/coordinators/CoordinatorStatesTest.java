@@ -118,7 +118,8 @@ class CoordinatorStatesTest {
             node.addTopic(Topic.GROUP_METADATA_TOPIC_NAME, 1);
 
             // Then
-            await().ignoreExceptions().until(() -> node.groups.partitionFor("g") == 0 && node.groups.partitionFor("h") == 0);
+            await().ignoreExceptions()
+                    .until(() -> node.groups.partitionFor("g") == 0 && node.groups.partitionFor("h") == 0);
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.Subscription;
+import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
@@ -52,6 +54,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every API that groups serve, in every version that Kafka 4.4 has, does its ordinary work.
 class AllVersionsTest {
+    private static final byte[] SUBSCRIPTION = ConsumerProtocol.serializeSubscription(new Subscription(List.of("t")))
+            .array();
+
     private static GroupServer server;
     private static Uuid topicId;
 
@@ -205,7 +210,7 @@ class AllVersionsTest {
 
     private JoinGroupResponseData askToJoin(String group, String memberId, int version) {
         JoinGroupRequestProtocolCollection protocols = new JoinGroupRequestProtocolCollection();
-        protocols.add(new JoinGroupRequestProtocol().setName("range").setMetadata(new byte[] {0, 0}));
+        protocols.add(new JoinGroupRequestProtocol().setName("range").setMetadata(SUBSCRIPTION));
         JoinGroupRequestData request = new JoinGroupRequestData()
                 .setGroupId(group)
                 .setMemberId(memberId)

@@ -81,8 +81,11 @@ final class GroupServer implements AutoCloseable {
     }
 
     <T> T ask(ApiKeys api, int version, ApiMessage data, Class<T> type) {
-        return type.cast(
-                send(api, version, data).orTimeout(20, TimeUnit.SECONDS).join().data());
+        return type.cast(await(send(api, version, data)).data());
+    }
+
+    static AbstractResponse await(CompletableFuture<AbstractResponse> answer) {
+        return answer.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     @Override
