@@ -6,6 +6,7 @@ import io.chronik.cli.cluster.ClusterCommand;
 import io.chronik.cli.cluster.HealthCommand;
 import io.chronik.cli.group.GroupCommand;
 import io.chronik.cli.output.HelpOption;
+import io.chronik.cli.node.StartCommand;
 import io.chronik.cli.record.ConsumeCommand;
 import io.chronik.cli.record.ProduceCommand;
 import io.chronik.cli.segment.LogCommand;
@@ -70,7 +71,7 @@ public final class Chronik implements Runnable {
 
     /// The command line that `args` need: making a command's model costs start-up time, so only the command that is
     /// named is made, and all of them when none is.
-    static CommandLine commandLine(String... args) {
+    public static CommandLine commandLine(String... args) {
         Map<String, Supplier<Object>> commands = commands();
         CommandLine line = new CommandLine(new Chronik());
         List<String> named =
@@ -93,6 +94,7 @@ public final class Chronik implements Runnable {
 
     private static Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("start", StartCommand::new);
         commands.put("topic", TopicCommand::new);
         commands.put("produce", ProduceCommand::new);
         commands.put("consume", ConsumeCommand::new);

@@ -47,7 +47,7 @@ class CommandLineTest {
     void missingCommandIsAUsageErrorThatListsThem() {
         Run run = run();
         assertThat(run.exitCode).isEqualTo(2);
-        assertThat(run.err.lines()).singleElement().asString().contains("topic, produce, consume");
+        assertThat(run.err.lines()).singleElement().asString().contains("start, topic, produce, consume");
     }
 
     @Test
