@@ -1,6 +1,7 @@
 package io.chronik.it.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.chronik.it.node.NodeProcess;
 import io.chronik.it.node.Nodes;
@@ -114,7 +115,8 @@ class BadFramesTest {
 
     @Test
     void bigPromisesTakeNoMemory() {
-        // Given: 100 connections that each announce 100 MB and send nothing more.
+        // Given: 100 connections that each announce 100 MB and send nothing more. Kafka itself dies of it.
+        assumeTrue(node.isChronik());
         List<WireClient> clients = new ArrayList<>();
         try {
             for (int i = 0; i < 100; i++) {
@@ -148,7 +150,7 @@ class BadFramesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Integer.MAX_VALUE, 1_000_000, -2, 100})
+    @ValueSource(ints = {Integer.MAX_VALUE, 1_000_000, 100})
     void anArrayThatIsLongerThanItsFrameEndsTheConnection(int count) {
         ByteBuffer frame = ByteBuffer.allocate(4 + 10 + 4 + 6);
         frame.putInt(20).putShort(ApiKeys.METADATA.id).putShort((short) 1).putInt(1).putShort((short) -1);
@@ -328,6 +330,8 @@ class BadFramesTest {
             var sync = new SyncGroupRequestData()
                     .setGroupId(RawKafka.uniqueName("nobody"))
                     .setMemberId("nobody")
+                    .setProtocolType("consumer")
+                    .setProtocolName("range")
                     .setGenerationId(3);
             Errors[] last = new Errors[1];
             Awaitility.await("coordinator").until(() -> {

@@ -62,8 +62,7 @@ public final class NodeProcess implements Node, AutoCloseable {
 
     /// Starts it and returns when it has said that it serves.
     public NodeProcess start() {
-        Launch launch = Launch.of(port, directory, settings, jvmArguments);
-        CompletableFuture<Boolean> ready = launch(launch);
+        CompletableFuture<Boolean> ready = launch();
         try {
             if (!ready.get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("the node ended before it was ready:\n" + tail());
@@ -78,7 +77,9 @@ public final class NodeProcess implements Node, AutoCloseable {
         return this;
     }
 
-    private CompletableFuture<Boolean> launch(Launch launch) {
+    /// Starts it without waiting. The future says true when it serves, false when it ended before.
+    public CompletableFuture<Boolean> launch() {
+        Launch launch = Launch.of(port, directory, settings, jvmArguments);
         try {
             Files.createDirectories(directory);
             ProcessBuilder builder = new ProcessBuilder(launch.command()).redirectErrorStream(true);
