@@ -75,12 +75,15 @@ class ApiMatrixTest {
     Stream<DynamicNode> everyVersionIsServed() throws IOException {
         Files.createDirectories(TABLE.getParent());
         Files.deleteIfExists(TABLE);
-        return Probe.all().stream().map(probe -> DynamicContainer.dynamicContainer(probe.key().name(), tests(probe)));
+        return Probe.all().stream()
+                .map(probe -> DynamicContainer.dynamicContainer(probe.key().name(), tests(probe)));
     }
 
     private static List<DynamicTest> tests(Probe probe) {
         List<DynamicTest> tests = new ArrayList<>();
-        int first = probe.key() == ApiKeys.PRODUCE ? FIRST_PRODUCE_VERSION : probe.key().oldestVersion();
+        int first = probe.key() == ApiKeys.PRODUCE
+                ? FIRST_PRODUCE_VERSION
+                : probe.key().oldestVersion();
         for (short version = (short) first; version <= probe.key().latestVersion(false); version++) {
             tests.add(test(probe, version, probe.success(), "success"));
             tests.add(test(probe, version, probe.refusal(), "refusal"));
@@ -95,7 +98,8 @@ class ApiMatrixTest {
             }
             String row = probe.key().id + "\t" + probe.key().name() + "\t" + version + "\t" + kind + "\t"
                     + shown.shows() + "\n";
-            Files.writeString(TABLE, row, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
+            Files.writeString(
+                    TABLE, row, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
         });
     }
 }

@@ -85,8 +85,9 @@ final class ClassicMemberProbes {
         assertThat(joined.generationId()).isEqualTo(1);
         assertThat(joined.leader()).isEqualTo(joined.memberId());
         assertThat(joined.protocolName()).isEqualTo("range");
-        assertThat(joined.members()).singleElement().satisfies(member -> assertThat(member.metadata())
-                .containsExactly(0, 1, 2));
+        assertThat(joined.members())
+                .singleElement()
+                .satisfies(member -> assertThat(member.metadata()).containsExactly(0, 1, 2));
     }
 
     private static void refusesJoin(RawKafka kafka, short version) {
@@ -117,8 +118,9 @@ final class ClassicMemberProbes {
                 .setMemberId(member.id())
                 .setProtocolType("consumer")
                 .setProtocolName("range")
-                .setAssignments(List.of(
-                        new SyncGroupRequestAssignment().setMemberId(member.id()).setAssignment(ASSIGNMENT)));
+                .setAssignments(List.of(new SyncGroupRequestAssignment()
+                        .setMemberId(member.id())
+                        .setAssignment(ASSIGNMENT)));
         return kafka.wire().call(ApiKeys.SYNC_GROUP, version, request, SyncGroupResponseData.class);
     }
 

@@ -84,7 +84,8 @@ final class ConfigProbes {
     }
 
     private static void refusesDescribe(RawKafka kafka, short version) {
-        assertThat(error(describe(kafka, version, RawKafka.uniqueName("nowhere")).errorCode()))
+        assertThat(error(
+                        describe(kafka, version, RawKafka.uniqueName("nowhere")).errorCode()))
                 .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
 
@@ -126,7 +127,12 @@ final class ConfigProbes {
     }
 
     private static Errors incrementally(
-            RawKafka kafka, short version, Topic topic, Operation operation, String name, @org.jspecify.annotations.Nullable String value) {
+            RawKafka kafka,
+            short version,
+            Topic topic,
+            Operation operation,
+            String name,
+            @org.jspecify.annotations.Nullable String value) {
         var configs = new IncrementalAlterConfigsRequestData.AlterableConfigCollection();
         configs.add(new IncrementalAlterConfigsRequestData.AlterableConfig()
                 .setName(name)

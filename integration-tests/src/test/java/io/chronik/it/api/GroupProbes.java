@@ -51,7 +51,9 @@ final class GroupProbes {
                 new Probe(
                         ApiKeys.OFFSET_COMMIT,
                         shows("a commit without membership is kept", GroupProbes::commits),
-                        shows("an unknown member: UNKNOWN_MEMBER_ID or ILLEGAL_GENERATION", GroupProbes::refusesCommit)),
+                        shows(
+                                "an unknown member: UNKNOWN_MEMBER_ID or ILLEGAL_GENERATION",
+                                GroupProbes::refusesCommit)),
                 new Probe(
                         ApiKeys.OFFSET_FETCH,
                         shows("the committed offset and metadata", GroupProbes::fetchesOffset),
@@ -135,8 +137,8 @@ final class GroupProbes {
         }
         int[] port = new int[1];
         Errors found = waitForCoordinator(() -> {
-            var response = kafka.wire()
-                    .call(ApiKeys.FIND_COORDINATOR, version, request, FindCoordinatorResponseData.class);
+            var response =
+                    kafka.wire().call(ApiKeys.FIND_COORDINATOR, version, request, FindCoordinatorResponseData.class);
             if (version >= 4) {
                 var coordinator = response.coordinators().get(0);
                 port[0] = coordinator.port();
@@ -159,8 +161,7 @@ final class GroupProbes {
         } else {
             request.setKey("probe");
         }
-        var response =
-                kafka.wire().call(ApiKeys.FIND_COORDINATOR, version, request, FindCoordinatorResponseData.class);
+        var response = kafka.wire().call(ApiKeys.FIND_COORDINATOR, version, request, FindCoordinatorResponseData.class);
         short code = version >= 4 ? response.coordinators().get(0).errorCode() : response.errorCode();
         assertThat(error(code)).isEqualTo(Errors.INVALID_REQUEST);
     }
@@ -199,7 +200,8 @@ final class GroupProbes {
         } else {
             wanted.setName(topic.name());
         }
-        request.setGroups(List.of(new OffsetFetchRequestGroup().setGroupId(group).setTopics(List.of(wanted))));
+        request.setGroups(
+                List.of(new OffsetFetchRequestGroup().setGroupId(group).setTopics(List.of(wanted))));
         var answer = kafka.wire()
                 .call(ApiKeys.OFFSET_FETCH, version, request, OffsetFetchResponseData.class)
                 .groups()
@@ -218,7 +220,8 @@ final class GroupProbes {
 
     private static void fetchesNothing(RawKafka kafka, short version) {
         Topic topic = kafka.createTopic("offset-v" + version, 1);
-        assertThat(committed(kafka, version, RawKafka.uniqueName("group"), topic)).isEqualTo(-1);
+        assertThat(committed(kafka, version, RawKafka.uniqueName("group"), topic))
+                .isEqualTo(-1);
     }
 
     private static DescribeGroupsResponseData.DescribedGroup describe(RawKafka kafka, short version, String group) {
@@ -322,8 +325,8 @@ final class GroupProbes {
 
     private static void refusesDeleteOffset(RawKafka kafka, short version) {
         Topic topic = kafka.createTopic("delete-offset", 1);
-        Errors refused = waitForCoordinator(
-                () -> error(deleteOffset(kafka, version, RawKafka.uniqueName("nobody"), topic.name())
+        Errors refused =
+                waitForCoordinator(() -> error(deleteOffset(kafka, version, RawKafka.uniqueName("nobody"), topic.name())
                         .errorCode()));
         assertThat(refused).isEqualTo(Errors.GROUP_ID_NOT_FOUND);
     }
@@ -413,8 +416,8 @@ final class GroupProbes {
     }
 
     private static void refusesConsumerGroupDescribe(RawKafka kafka, short version) {
-        Errors refused = waitForCoordinator(
-                () -> error(describeConsumer(kafka, version, RawKafka.uniqueName("nobody")).errorCode()));
+        Errors refused = waitForCoordinator(() -> error(
+                describeConsumer(kafka, version, RawKafka.uniqueName("nobody")).errorCode()));
         assertThat(refused).isEqualTo(Errors.GROUP_ID_NOT_FOUND);
     }
 }

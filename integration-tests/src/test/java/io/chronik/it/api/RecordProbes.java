@@ -54,7 +54,9 @@ final class RecordProbes {
                 new Probe(
                         ApiKeys.PRODUCE,
                         shows("a batch is appended at the end offset", RecordProbes::produces),
-                        shows("unknown topic: UNKNOWN_TOPIC_OR_PARTITION, by id UNKNOWN_TOPIC_ID", RecordProbes::refusesProduce)),
+                        shows(
+                                "unknown topic: UNKNOWN_TOPIC_OR_PARTITION, by id UNKNOWN_TOPIC_ID",
+                                RecordProbes::refusesProduce)),
                 new Probe(
                         ApiKeys.FETCH,
                         shows("the batch comes back with its bytes", RecordProbes::fetches),
@@ -78,11 +80,15 @@ final class RecordProbes {
                 new Probe(
                         ApiKeys.DESCRIBE_PRODUCERS,
                         shows("an idempotent producer's id, epoch and last sequence", RecordProbes::describesProducers),
-                        shows("unknown partition: UNKNOWN_TOPIC_OR_PARTITION", RecordProbes::refusesDescribeProducers)));
+                        shows(
+                                "unknown partition: UNKNOWN_TOPIC_OR_PARTITION",
+                                RecordProbes::refusesDescribeProducers)));
     }
 
     private static MemoryRecords batch(String value) {
-        return MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(1_700_000_000_000L, value.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        return MemoryRecords.withRecords(
+                Compression.NONE,
+                new SimpleRecord(1_700_000_000_000L, value.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
     private static PartitionProduceResponse produce(RawKafka kafka, short version, Topic topic) {
@@ -95,7 +101,10 @@ final class RecordProbes {
         data.setPartitionData(List.of(new PartitionProduceData().setIndex(0).setRecords(batch("produced"))));
         TopicProduceDataCollection topics = new TopicProduceDataCollection();
         topics.add(data);
-        var request = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(10_000).setTopicData(topics);
+        var request = new ProduceRequestData()
+                .setAcks((short) -1)
+                .setTimeoutMs(10_000)
+                .setTopicData(topics);
         return kafka.wire()
                 .call(ApiKeys.PRODUCE, version, request, ProduceResponseData.class)
                 .responses()
@@ -149,16 +158,21 @@ final class RecordProbes {
         assertThat(partition.lastStableOffset()).isEqualTo(2);
         var record = ((MemoryRecords) partition.records()).records().iterator().next();
         assertThat(record.offset()).isEqualTo(1);
-        assertThat(java.nio.charset.StandardCharsets.UTF_8.decode(record.value()).toString()).isEqualTo("second");
+        assertThat(java.nio.charset.StandardCharsets.UTF_8
+                        .decode(record.value())
+                        .toString())
+                .isEqualTo("second");
     }
 
     private static void refusesFetch(RawKafka kafka, short version) {
         Topic topic = kafka.createTopic("fetch-v" + version, 1);
-        var partition = fetch(kafka, version, topic, 77).responses().get(0).partitions().get(0);
+        var partition =
+                fetch(kafka, version, topic, 77).responses().get(0).partitions().get(0);
         assertThat(error(partition.errorCode())).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
     }
 
-    private static ListOffsetsPartitionResponse listOffset(RawKafka kafka, short version, String topic, int partition, long timestamp) {
+    private static ListOffsetsPartitionResponse listOffset(
+            RawKafka kafka, short version, String topic, int partition, long timestamp) {
         var request = new ListOffsetsRequestData()
                 .setReplicaId(-1)
                 .setTopics(List.of(new ListOffsetsTopic()
@@ -178,11 +192,15 @@ final class RecordProbes {
         Topic topic = kafka.createTopic("list-v" + version, 1);
         kafka.produce(topic.name(), 0, batch("at 1.7e12"), -1);
         kafka.append(topic, 0, "now");
-        assertThat(listOffset(kafka, version, topic.name(), 0, EARLIEST).offset()).isZero();
+        assertThat(listOffset(kafka, version, topic.name(), 0, EARLIEST).offset())
+                .isZero();
         assertThat(listOffset(kafka, version, topic.name(), 0, LATEST).offset()).isEqualTo(2);
-        assertThat(listOffset(kafka, version, topic.name(), 0, 1_700_000_000_001L).offset()).isEqualTo(1);
+        assertThat(listOffset(kafka, version, topic.name(), 0, 1_700_000_000_001L)
+                        .offset())
+                .isEqualTo(1);
         if (version >= 7) {
-            assertThat(listOffset(kafka, version, topic.name(), 0, RawKafka.ListOffsets.MAX_TIMESTAMP).offset())
+            assertThat(listOffset(kafka, version, topic.name(), 0, RawKafka.ListOffsets.MAX_TIMESTAMP)
+                            .offset())
                     .isEqualTo(1);
         }
     }
@@ -260,7 +278,9 @@ final class RecordProbes {
 
     private static DescribeLogDirsResponseData logDirs(RawKafka kafka, short version, String topic) {
         var topics = new DescribeLogDirsRequestData.DescribableLogDirTopicCollection();
-        topics.add(new DescribeLogDirsRequestData.DescribableLogDirTopic().setTopic(topic).setPartitions(List.of(0)));
+        topics.add(new DescribeLogDirsRequestData.DescribableLogDirTopic()
+                .setTopic(topic)
+                .setPartitions(List.of(0)));
         return kafka.wire()
                 .call(
                         ApiKeys.DESCRIBE_LOG_DIRS,
@@ -287,9 +307,11 @@ final class RecordProbes {
         assertThat(response.results().get(0).topics()).isEmpty();
     }
 
-    private static DescribeProducersResponseData.PartitionResponse producers(RawKafka kafka, short version, String topic) {
+    private static DescribeProducersResponseData.PartitionResponse producers(
+            RawKafka kafka, short version, String topic) {
         var topics = new DescribeProducersRequestData.TopicRequestCollection();
-        topics.add(new DescribeProducersRequestData.TopicRequest().setName(topic).setPartitionIndexes(List.of(0)));
+        topics.add(
+                new DescribeProducersRequestData.TopicRequest().setName(topic).setPartitionIndexes(List.of(0)));
         var request = new DescribeProducersRequestData().setTopics(topics);
         return kafka.wire()
                 .call(ApiKeys.DESCRIBE_PRODUCERS, version, request, DescribeProducersResponseData.class)
@@ -310,7 +332,8 @@ final class RecordProbes {
                 0,
                 new SimpleRecord("a".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
                 new SimpleRecord("b".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-        assertThat(error(kafka.produce(topic.name(), 0, records, -1).errorCode())).isEqualTo(Errors.NONE);
+        assertThat(error(kafka.produce(topic.name(), 0, records, -1).errorCode()))
+                .isEqualTo(Errors.NONE);
         var partition = producers(kafka, version, topic.name());
         assertThat(error(partition.errorCode())).isEqualTo(Errors.NONE);
         assertThat(partition.activeProducers()).singleElement().satisfies(producer -> {
@@ -321,7 +344,8 @@ final class RecordProbes {
     }
 
     private static void refusesDescribeProducers(RawKafka kafka, short version) {
-        assertThat(error(producers(kafka, version, RawKafka.uniqueName("nowhere")).errorCode()))
+        assertThat(error(producers(kafka, version, RawKafka.uniqueName("nowhere"))
+                        .errorCode()))
                 .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
 }

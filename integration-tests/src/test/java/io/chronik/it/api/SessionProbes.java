@@ -51,9 +51,8 @@ final class SessionProbes {
         if (version < 3) {
             return; // Nothing in an older request can be wrong.
         }
-        var request = new ApiVersionsRequestData()
-                .setClientSoftwareName("not a name")
-                .setClientSoftwareVersion("1.0");
+        var request =
+                new ApiVersionsRequestData().setClientSoftwareName("not a name").setClientSoftwareVersion("1.0");
         var response = kafka.wire().call(ApiKeys.API_VERSIONS, version, request, ApiVersionsResponseData.class);
         assertThat(error(response.errorCode())).isEqualTo(Errors.INVALID_REQUEST);
     }
@@ -87,7 +86,8 @@ final class SessionProbes {
 
     private static void givesProducerIds(RawKafka kafka, short version) {
         // A coordinator that has just started may still be loading.
-        GroupProbes.waitForCoordinator(() -> error(initProducerId(kafka, version, null).errorCode()));
+        GroupProbes.waitForCoordinator(
+                () -> error(initProducerId(kafka, version, null).errorCode()));
         InitProducerIdResponseData first = initProducerId(kafka, version, null);
         InitProducerIdResponseData second = initProducerId(kafka, version, null);
         assertThat(error(first.errorCode())).isEqualTo(Errors.NONE);

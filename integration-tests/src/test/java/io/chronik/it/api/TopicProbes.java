@@ -45,7 +45,9 @@ final class TopicProbes {
                 new Probe(
                         ApiKeys.DELETE_TOPICS,
                         shows("gone from Metadata; by name and by id", TopicProbes::deletes),
-                        shows("unknown: UNKNOWN_TOPIC_OR_PARTITION, by id UNKNOWN_TOPIC_ID", TopicProbes::refusesDelete)),
+                        shows(
+                                "unknown: UNKNOWN_TOPIC_OR_PARTITION, by id UNKNOWN_TOPIC_ID",
+                                TopicProbes::refusesDelete)),
                 new Probe(
                         ApiKeys.CREATE_PARTITIONS,
                         shows("from 1 to 3", TopicProbes::grows),
@@ -81,7 +83,8 @@ final class TopicProbes {
         var request = new MetadataRequestData();
         request.setTopics(version == 0 ? List.of() : null);
         var everything = kafka.wire().call(ApiKeys.METADATA, version, request, MetadataResponseData.class);
-        assertThat(everything.topics().stream().map(MetadataResponseTopic::name)).contains(topic.name());
+        assertThat(everything.topics().stream().map(MetadataResponseTopic::name))
+                .contains(topic.name());
         assertThat(everything.brokers()).hasSize(1);
     }
 
@@ -92,7 +95,8 @@ final class TopicProbes {
                     .isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
             return;
         }
-        assertThat(error(metadata(kafka, version, RawKafka.uniqueName("nowhere")).errorCode()))
+        assertThat(error(
+                        metadata(kafka, version, RawKafka.uniqueName("nowhere")).errorCode()))
                 .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
 
@@ -146,7 +150,8 @@ final class TopicProbes {
 
     private static void deletes(RawKafka kafka, short version) {
         Topic byName = kafka.createTopic("delete-v" + version, 1);
-        assertThat(delete(kafka, version, new DeleteTopicState().setName(byName.name()))).isEqualTo(Errors.NONE);
+        assertThat(delete(kafka, version, new DeleteTopicState().setName(byName.name())))
+                .isEqualTo(Errors.NONE);
         assertThat(error(metadata(kafka, (short) 12, byName.name()).errorCode()))
                 .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
         if (version >= 6) {
@@ -191,7 +196,10 @@ final class TopicProbes {
     }
 
     private static DescribeTopicPartitionsResponseData page(
-            RawKafka kafka, short version, String topic, DescribeTopicPartitionsRequestData.@org.jspecify.annotations.Nullable Cursor cursor) {
+            RawKafka kafka,
+            short version,
+            String topic,
+            DescribeTopicPartitionsRequestData.@org.jspecify.annotations.Nullable Cursor cursor) {
         var request = new DescribeTopicPartitionsRequestData()
                 .setTopics(List.of(new DescribeTopicPartitionsRequestData.TopicRequest().setName(topic)))
                 .setResponsePartitionLimit(2)
@@ -220,7 +228,10 @@ final class TopicProbes {
     }
 
     private static void refusesUnknownInPage(RawKafka kafka, short version) {
-        var topic = page(kafka, version, RawKafka.uniqueName("nowhere"), null).topics().iterator().next();
+        var topic = page(kafka, version, RawKafka.uniqueName("nowhere"), null)
+                .topics()
+                .iterator()
+                .next();
         assertThat(error(topic.errorCode())).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
 }

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +46,8 @@ import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.Tag;
@@ -123,7 +122,10 @@ class TrapsTest {
         try (WireClient wire = WireClient.connect(NODE.port())) {
             // Given: a header of a version nobody knows, body and all.
             ByteBuffer frame = ByteBuffer.allocate(64);
-            frame.putShort(ApiKeys.API_VERSIONS.id).putShort((short) 99).putInt(4711).putShort((short) -1);
+            frame.putShort(ApiKeys.API_VERSIONS.id)
+                    .putShort((short) 99)
+                    .putInt(4711)
+                    .putShort((short) -1);
             frame.put((byte) 0).putInt(123456);
             byte[] bytes = new byte[frame.position()];
             frame.flip().get(bytes);
@@ -161,7 +163,8 @@ class TrapsTest {
                 assertThat(answer.hasRemaining()).isFalse();
                 if (version < 4) {
                     assertThat(response.supportedFeatures())
-                            .allSatisfy(feature -> assertThat(feature.minVersion()).isPositive());
+                            .allSatisfy(
+                                    feature -> assertThat(feature.minVersion()).isPositive());
                 }
             }
         }
@@ -230,7 +233,8 @@ class TrapsTest {
                     .lowWatermarks()
                     .get(partition));
             // Then
-            assertThat(Objects.requireNonNull(described.get(topic.name())).partitions()).hasSize(5);
+            assertThat(Objects.requireNonNull(described.get(topic.name())).partitions())
+                    .hasSize(5);
             long sizeBytes = directories.values().stream()
                     .flatMap(perNode -> perNode.values().stream())
                     .map(directory -> directory.replicaInfos().get(partition))
@@ -276,7 +280,8 @@ class TrapsTest {
             assertThat(metadata.finalizedFeaturesEpoch()).isPresent();
             assertThat(metadata.finalizedFeatures()).containsKey("group.version");
             metadata.finalizedFeatures().forEach((name, finalized) -> {
-                var supported = Objects.requireNonNull(metadata.supportedFeatures().get(name), name);
+                var supported =
+                        Objects.requireNonNull(metadata.supportedFeatures().get(name), name);
                 assertThat(finalized.maxVersionLevel()).isBetween(supported.minVersion(), supported.maxVersion());
             });
         }
@@ -299,8 +304,8 @@ class TrapsTest {
                     Admin admin = Clients.admin(node)) {
                 assertThat(topicId(wire, topic.name())).isEqualTo(topic.id());
                 Clients.get(admin.deleteTopics(List.of(topic.name())).all());
-                Clients.get(admin.createTopics(List.of(
-                                new org.apache.kafka.clients.admin.NewTopic(topic.name(), 1, (short) 1)))
+                Clients.get(admin.createTopics(
+                                List.of(new org.apache.kafka.clients.admin.NewTopic(topic.name(), 1, (short) 1)))
                         .all());
                 assertThat(topicId(wire, topic.name())).isNotEqualTo(topic.id());
                 assertThat(fetchById(wire, topic.id())).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
@@ -384,18 +389,19 @@ class TrapsTest {
             Topic topic = kafka.createTopic("settings", 1);
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
             // When
-            Config config = Objects.requireNonNull(Clients.get(admin.describeConfigs(
-                                    List.of(resource), new DescribeConfigsOptions().includeSynonyms(true))
-                            .all())
+            Config config = Objects.requireNonNull(Clients.get(
+                            admin.describeConfigs(List.of(resource), new DescribeConfigsOptions().includeSynonyms(true))
+                                    .all())
                     .get(resource));
             // Then
-            assertThat(config.entries().stream().map(ConfigEntry::name))
-                    .containsAll(knownTopicConfigs());
-            assertThat(config.entries()).allSatisfy(entry -> assertThat(entry.source())
-                    .as(entry.name())
-                    .isNotEqualTo(ConfigEntry.ConfigSource.UNKNOWN));
-            assertThat(Objects.requireNonNull(config.get("max.message.bytes")).synonyms()).isNotEmpty();
-            assertThat(Objects.requireNonNull(config.get("retention.ms")).isDefault()).isTrue();
+            assertThat(config.entries().stream().map(ConfigEntry::name)).containsAll(knownTopicConfigs());
+            assertThat(config.entries())
+                    .allSatisfy(entry ->
+                            assertThat(entry.source()).as(entry.name()).isNotEqualTo(ConfigEntry.ConfigSource.UNKNOWN));
+            assertThat(Objects.requireNonNull(config.get("max.message.bytes")).synonyms())
+                    .isNotEmpty();
+            assertThat(Objects.requireNonNull(config.get("retention.ms")).isDefault())
+                    .isTrue();
         }
     }
 
@@ -425,7 +431,8 @@ class TrapsTest {
 
     private static CreatableTopicResult create(RawKafka kafka, String name, boolean validateOnly) {
         var request = new CreateTopicsRequestData().setTimeoutMs(10_000).setValidateOnly(validateOnly);
-        request.topics().add(new CreatableTopic().setName(name).setNumPartitions(-1).setReplicationFactor((short) -1));
+        request.topics()
+                .add(new CreatableTopic().setName(name).setNumPartitions(-1).setReplicationFactor((short) -1));
         return kafka.wire()
                 .call(ApiKeys.CREATE_TOPICS, 7, request, CreateTopicsResponseData.class)
                 .topics()
@@ -445,13 +452,10 @@ class TrapsTest {
             request.topicData().iterator().next().setTopicId(Uuid.randomUuid());
             // When
             var response = kafka.wire()
-                    .call(
-                            ApiKeys.PRODUCE,
-                            13,
-                            request,
-                            org.apache.kafka.common.message.ProduceResponseData.class);
+                    .call(ApiKeys.PRODUCE, 13, request, org.apache.kafka.common.message.ProduceResponseData.class);
             // Then
-            var partition = response.responses().iterator().next().partitionResponses().get(0);
+            var partition =
+                    response.responses().iterator().next().partitionResponses().get(0);
             assertThat(error(partition.errorCode())).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
         }
     }

@@ -45,11 +45,15 @@ class ConsumerGroupTest {
         }
     }
 
-    private static void pollUntil(String what, List<KafkaConsumer<String, String>> consumers, java.util.function.BooleanSupplier condition) {
-        Awaitility.await(what).atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(1)).until(() -> {
-            consumers.forEach(consumer -> consumer.poll(TURN));
-            return condition.getAsBoolean();
-        });
+    private static void pollUntil(
+            String what, List<KafkaConsumer<String, String>> consumers, java.util.function.BooleanSupplier condition) {
+        Awaitility.await(what)
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> {
+                    consumers.forEach(consumer -> consumer.poll(TURN));
+                    return condition.getAsBoolean();
+                });
     }
 
     @ParameterizedTest
@@ -129,7 +133,8 @@ class ConsumerGroupTest {
                 pollUntil(
                         "two partitions each",
                         List.of(stays, leaves),
-                        () -> stays.assignment().size() == 2 && leaves.assignment().size() == 2);
+                        () -> stays.assignment().size() == 2
+                                && leaves.assignment().size() == 2);
                 before = Set.copyOf(leaves.assignment());
             }
             // When
@@ -168,7 +173,8 @@ class ConsumerGroupTest {
             dies.close(org.apache.kafka.clients.consumer.CloseOptions.groupMembershipOperation(
                     org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
             // Then
-            pollUntil("both partitions", List.of(stays), () -> stays.assignment().size() == 2);
+            pollUntil(
+                    "both partitions", List.of(stays), () -> stays.assignment().size() == 2);
         }
     }
 
@@ -184,18 +190,20 @@ class ConsumerGroupTest {
             Clients.poll(consumer, 3);
             consumer.commitSync();
             // When
-            var described = Clients.get(admin.describeConsumerGroups(List.of(group)).all());
+            var described =
+                    Clients.get(admin.describeConsumerGroups(List.of(group)).all());
             consumer.close();
-            Awaitility.await("empty group").until(() -> Objects.requireNonNull(
-                                    Clients.get(admin.describeConsumerGroups(List.of(group))
+            Awaitility.await("empty group")
+                    .until(() -> Objects.requireNonNull(Clients.get(admin.describeConsumerGroups(List.of(group))
                                                     .all())
                                             .get(group))
-                            .groupState()
-                    == GroupState.EMPTY);
+                                    .groupState()
+                            == GroupState.EMPTY);
             Clients.get(admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(1)))
                     .all());
             var offsets = Clients.get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-            Clients.get(admin.deleteConsumerGroupOffsets(group, Set.of(partition)).all());
+            Clients.get(
+                    admin.deleteConsumerGroupOffsets(group, Set.of(partition)).all());
             Clients.get(admin.deleteConsumerGroups(List.of(group)).all());
             // Then
             assertThat(Objects.requireNonNull(described.get(group)).members()).hasSize(1);

@@ -75,7 +75,8 @@ class FetchFeaturesTest {
             var found = consumer.offsetsForTimes(Map.of(partition, 4_500L));
             var none = consumer.offsetsForTimes(Map.of(partition, 99_000L));
             consumer.assign(List.of(partition));
-            consumer.seek(partition, Objects.requireNonNull(found.get(partition)).offset());
+            consumer.seek(
+                    partition, Objects.requireNonNull(found.get(partition)).offset());
             // Then
             OffsetAndTimestamp at = Objects.requireNonNull(found.get(partition));
             assertThat(at.offset()).isEqualTo(4);
@@ -125,8 +126,9 @@ class FetchFeaturesTest {
             assertThatThrownBy(() -> Clients.poll(strict, 1)).isInstanceOf(OffsetOutOfRangeException.class);
             lenient.assign(List.of(partition));
             lenient.seek(partition, 0);
-            assertThat(Clients.poll(lenient, 1)).singleElement().satisfies(record -> assertThat(record.offset())
-                    .isEqualTo(3));
+            assertThat(Clients.poll(lenient, 1))
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.offset()).isEqualTo(3));
         }
     }
 
@@ -196,7 +198,8 @@ class FetchFeaturesTest {
             kafka.append(first, 0, "one");
             FetchRequestData open = request(first, 0, 100, 0, 1 << 20).setSessionEpoch(0);
             open.setTopics(List.of(
-                    open.topics().get(0), request(second, 0, 100, 0, 1 << 20).topics().get(0)));
+                    open.topics().get(0),
+                    request(second, 0, 100, 0, 1 << 20).topics().get(0)));
             FetchResponseData opened = fetch(wire, open);
             assertThat(opened.sessionId()).isPositive();
             assertThat(opened.responses()).hasSize(2);
@@ -206,15 +209,18 @@ class FetchFeaturesTest {
                     .setSessionId(opened.sessionId())
                     .setSessionEpoch(1);
             FetchResponseData changed = fetch(wire, next);
-            FetchResponseData stale = fetch(wire, request(first, 1, 100, 0, 1 << 20)
-                    .setSessionId(opened.sessionId())
-                    .setSessionEpoch(1));
-            FetchResponseData unknown = fetch(wire, request(first, 1, 100, 0, 1 << 20)
-                    .setSessionId(123_456)
-                    .setSessionEpoch(7));
+            FetchResponseData stale = fetch(
+                    wire,
+                    request(first, 1, 100, 0, 1 << 20)
+                            .setSessionId(opened.sessionId())
+                            .setSessionEpoch(1));
+            FetchResponseData unknown = fetch(
+                    wire,
+                    request(first, 1, 100, 0, 1 << 20).setSessionId(123_456).setSessionEpoch(7));
             // Then
-            assertThat(changed.responses()).singleElement().satisfies(topic -> assertThat(topic.topicId())
-                    .isEqualTo(second.id()));
+            assertThat(changed.responses())
+                    .singleElement()
+                    .satisfies(topic -> assertThat(topic.topicId()).isEqualTo(second.id()));
             assertThat(Errors.forCode(stale.errorCode())).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
             assertThat(Errors.forCode(unknown.errorCode())).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
         }

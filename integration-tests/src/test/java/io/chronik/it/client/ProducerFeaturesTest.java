@@ -22,8 +22,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.TimestampType;
@@ -125,7 +125,10 @@ class ProducerFeaturesTest {
             producer.flush();
         }
         // Then
-        assertThat(readAll(NODE, topic, 100)).extracting(ConsumerRecord::offset).last().isEqualTo(99L);
+        assertThat(readAll(NODE, topic, 100))
+                .extracting(ConsumerRecord::offset)
+                .last()
+                .isEqualTo(99L);
     }
 
     @Test

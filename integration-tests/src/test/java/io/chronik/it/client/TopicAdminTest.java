@@ -42,7 +42,8 @@ class TopicAdminTest {
     @Test
     void aThousandTopicsAreCreatedUsedKeptAndDeleted(@TempDir Path directory) {
         try (NodeProcess node = Nodes.quick(NodeProcess.in(directory)).start()) {
-            List<String> names = IntStream.range(0, 1_000).mapToObj(i -> "thousand-" + i).toList();
+            List<String> names =
+                    IntStream.range(0, 1_000).mapToObj(i -> "thousand-" + i).toList();
             try (Admin admin = Clients.admin(node);
                     var producer = Clients.producer(node)) {
                 // When
@@ -59,9 +60,10 @@ class TopicAdminTest {
             try (Admin admin = Clients.admin(node);
                     var consumer = Clients.consumer(node)) {
                 assertThat(Clients.get(admin.listTopics().names())).containsAll(names);
-                consumer.assign(names.stream().map(name -> new TopicPartition(name, 0)).toList());
-                assertThat(Clients.poll(consumer, 1_000)).allSatisfy(record -> assertThat(record.value())
-                        .isEqualTo(record.topic()));
+                consumer.assign(
+                        names.stream().map(name -> new TopicPartition(name, 0)).toList());
+                assertThat(Clients.poll(consumer, 1_000))
+                        .allSatisfy(record -> assertThat(record.value()).isEqualTo(record.topic()));
                 Clients.get(admin.deleteTopics(names).all());
                 assertThat(Clients.get(admin.listTopics().names())).doesNotContainAnyElementsOf(names);
             }
@@ -84,8 +86,9 @@ class TopicAdminTest {
             consumer.assign(IntStream.range(0, 200)
                     .mapToObj(partition -> new TopicPartition(topic.name(), partition))
                     .toList());
-            assertThat(Clients.poll(consumer, 200)).hasSize(200).allSatisfy(record -> assertThat(record.value())
-                    .isEqualTo("p" + record.partition()));
+            assertThat(Clients.poll(consumer, 200))
+                    .hasSize(200)
+                    .allSatisfy(record -> assertThat(record.value()).isEqualTo("p" + record.partition()));
         }
     }
 
@@ -128,9 +131,8 @@ class TopicAdminTest {
             Clients.get(admin.createPartitions(Map.of(topic.name(), NewPartitions.increaseTo(4)))
                     .all());
             // Then
-            Awaitility.await("new partitions").until(() -> producer.partitionsFor(topic.name())
-                            .size()
-                    == 4);
+            Awaitility.await("new partitions")
+                    .until(() -> producer.partitionsFor(topic.name()).size() == 4);
             assertThat(Clients.get(producer.send(new ProducerRecord<>(topic.name(), 3, "k", "v")))
                             .offset())
                     .isZero();
@@ -153,9 +155,9 @@ class TopicAdminTest {
                     .get("max.message.bytes");
             assertThat(entry.value()).isEqualTo("500");
             assertThat(entry.source()).isEqualTo(ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG);
-            Awaitility.await("the limit").untilAsserted(() -> assertThatThrownBy(
-                            () -> kafka.append(topic, 0, "x".repeat(1_000)))
-                    .hasMessageContaining("MESSAGE_TOO_LARGE"));
+            Awaitility.await("the limit")
+                    .untilAsserted(() -> assertThatThrownBy(() -> kafka.append(topic, 0, "x".repeat(1_000)))
+                            .hasMessageContaining("MESSAGE_TOO_LARGE"));
             assertThatThrownBy(() -> alter(admin, resource, "retention.ms", "soon"))
                     .isInstanceOf(InvalidConfigurationException.class);
             assertThatThrownBy(() -> alter(admin, resource, "no.such.setting", "1"))
@@ -217,8 +219,8 @@ class TopicAdminTest {
     void moreReplicasThanNodesAreRefused() {
         try (Admin admin = Clients.admin(NODE)) {
             var topic = new NewTopic(RawKafka.uniqueName("replicas"), 1, (short) 3);
-            assertThatThrownBy(() ->
-                            Clients.get(admin.createTopics(List.of(topic)).all()))
+            assertThatThrownBy(
+                            () -> Clients.get(admin.createTopics(List.of(topic)).all()))
                     .isInstanceOf(InvalidReplicationFactorException.class);
         }
     }
@@ -232,10 +234,11 @@ class TopicAdminTest {
             // When
             Clients.get(admin.deleteTopics(List.of(topic.name())).all());
             // Then
-            Awaitility.await("the topic is unknown").atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThatThrownBy(
-                            () -> Clients.get(admin.describeTopics(List.of(topic.name()))
-                                    .allTopicNames()))
-                    .isInstanceOf(UnknownTopicOrPartitionException.class));
+            Awaitility.await("the topic is unknown")
+                    .atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThatThrownBy(() -> Clients.get(
+                                    admin.describeTopics(List.of(topic.name())).allTopicNames()))
+                            .isInstanceOf(UnknownTopicOrPartitionException.class));
         }
     }
 }

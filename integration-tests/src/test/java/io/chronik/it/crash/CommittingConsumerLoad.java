@@ -68,7 +68,10 @@ final class CommittingConsumerLoad extends Load implements ConsumerRebalanceList
     private void turn(KafkaConsumer<byte[], byte[]> consumer) {
         Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-            reading.add(new Seen(record.partition(), record.offset(), Payload.decode(record.value()).id()));
+            reading.add(new Seen(
+                    record.partition(),
+                    record.offset(),
+                    Payload.decode(record.value()).id()));
             next.put(
                     new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
         }
@@ -107,7 +110,8 @@ final class CommittingConsumerLoad extends Load implements ConsumerRebalanceList
             endNs = Long.MAX_VALUE;
         }
         for (var entry : next.entrySet()) {
-            history.add(new Commit(group, entry.getKey().partition(), entry.getValue().offset(), invokeNs, endNs));
+            history.add(new Commit(
+                    group, entry.getKey().partition(), entry.getValue().offset(), invokeNs, endNs));
         }
     }
 

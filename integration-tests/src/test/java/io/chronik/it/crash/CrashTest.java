@@ -61,7 +61,8 @@ class CrashTest {
     private void run(NodeProcess node) {
         String topic;
         try (RawKafka kafka = new RawKafka(node.port())) {
-            topic = kafka.createTopic("crash", PARTITIONS, Map.of("segment.bytes", "1048576")).name();
+            topic = kafka.createTopic("crash", PARTITIONS, Map.of("segment.bytes", "1048576"))
+                    .name();
         }
         List<Load> loads = List.of(
                 new JavaProducerLoad(node, history, topic, PARTITIONS, true, random.nextLong()),
@@ -90,8 +91,11 @@ class CrashTest {
 
     /// Until something new has been acknowledged, and a random time longer.
     private void liveAWhile() {
-        Awaitility.await("progress").atMost(Duration.ofSeconds(30)).pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(2)).until(history::hasAcked);
+        Awaitility.await("progress")
+                .atMost(Duration.ofSeconds(30))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(history::hasAcked);
         LockSupport.parkNanos(random.nextLong(MAX_LIFE_MS * 1_000_000L));
     }
 
@@ -111,8 +115,8 @@ class CrashTest {
             long endNs = System.nanoTime();
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 OffsetAndMetadata offset = committed.get(new TopicPartition(topic, partition));
-                history.add(new CommittedSample(
-                        group, partition, offset == null ? -1 : offset.offset(), invokeNs, endNs));
+                history.add(
+                        new CommittedSample(group, partition, offset == null ? -1 : offset.offset(), invokeNs, endNs));
             }
         }
     }
@@ -124,7 +128,8 @@ class CrashTest {
                 .pollInterval(Duration.ofMillis(20))
                 .ignoreExceptionsInstanceOf(KafkaException.class)
                 .until(
-                        () -> Clients.get(admin(node).listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()),
+                        () -> Clients.get(
+                                admin(node).listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()),
                         offsets -> true);
     }
 

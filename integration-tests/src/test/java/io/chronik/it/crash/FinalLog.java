@@ -16,7 +16,9 @@ final class FinalLog {
     FinalLog(List<Seen> inOrder) {
         for (Seen seen : inOrder) {
             List<Seen> partition = records.computeIfAbsent(seen.partition(), p -> new ArrayList<>());
-            indexByOffset.computeIfAbsent(seen.partition(), p -> new HashMap<>()).put(seen.offset(), partition.size());
+            indexByOffset
+                    .computeIfAbsent(seen.partition(), p -> new HashMap<>())
+                    .put(seen.offset(), partition.size());
             partition.add(seen);
             firstById.putIfAbsent(seen.id(), seen);
         }

@@ -67,8 +67,10 @@ final class HistoryChecker {
     private void phantom(Seen seen, String where) {
         @Nullable Send send = history.send(seen.id());
         if (send == null || send.partition != seen.partition()) {
-            report("C1", name(seen.id()) + " was never sent to partition " + seen.partition() + ", but is " + where
-                    + " at offset " + seen.offset());
+            report(
+                    "C1",
+                    name(seen.id()) + " was never sent to partition " + seen.partition() + ", but is " + where
+                            + " at offset " + seen.offset());
         } else if (send.outcome() instanceof Outcome.Fail(String why)) {
             report("C6", name(seen.id()) + " was refused (" + why + "), but is " + where + " at " + seen.offset());
         }
@@ -88,8 +90,10 @@ final class HistoryChecker {
             if (log.first(send.id) == null) {
                 report("C4", name(send.id) + " was acknowledged at " + send.partition + "@" + acked + " and is lost");
             } else {
-                report("C2", name(send.id) + " was acknowledged at " + send.partition + "@" + acked + ", where "
-                        + (there == null ? "nothing" : name(there.id())) + " is");
+                report(
+                        "C2",
+                        name(send.id) + " was acknowledged at " + send.partition + "@" + acked + ", where "
+                                + (there == null ? "nothing" : name(there.id())) + " is");
             }
         }
     }
@@ -105,16 +109,19 @@ final class HistoryChecker {
                 }
                 if (!ids.add(seen.id())) {
                     if (history.kind(seen.id()) != Kind.RETRYING) {
-                        report("C3", name(seen.id()) + " is twice in the log, again at " + partition + "@"
-                                + seen.offset());
+                        report(
+                                "C3",
+                                name(seen.id()) + " is twice in the log, again at " + partition + "@" + seen.offset());
                     }
                     continue;
                 }
                 long sequence = Payload.sequence(seen.id());
                 @Nullable Long last = lastSequence.put(Payload.session(seen.id()), sequence);
                 if (last != null && last >= sequence) {
-                    report("C7", name(seen.id()) + " is behind number " + last + " of its session, at " + partition
-                            + "@" + seen.offset());
+                    report(
+                            "C7",
+                            name(seen.id()) + " is behind number " + last + " of its session, at " + partition + "@"
+                                    + seen.offset());
                 }
             }
         });
@@ -123,8 +130,10 @@ final class HistoryChecker {
     /// C8: what was sent after an acknowledgement lies behind the acknowledged record.
     private void realTimeOrder() {
         Map<Integer, List<Send>> byPartition = new HashMap<>();
-        history.sends().forEach(
-                send -> byPartition.computeIfAbsent(send.partition, p -> new ArrayList<>()).add(send));
+        history.sends()
+                .forEach(send -> byPartition
+                        .computeIfAbsent(send.partition, p -> new ArrayList<>())
+                        .add(send));
         byPartition.forEach((partition, sends) -> {
             List<Send> acked = new ArrayList<>(sends.stream()
                     .filter(send -> send.ackedOffset() >= 0)
@@ -139,8 +148,10 @@ final class HistoryChecker {
                 }
                 @Nullable Seen there = log.first(send.id);
                 if (there != null && there.offset() <= floor) {
-                    report("C8", name(send.id) + " was sent after the acknowledgement of " + partition + "@" + floor
-                            + ", but lies at " + there.offset());
+                    report(
+                            "C8",
+                            name(send.id) + " was sent after the acknowledgement of " + partition + "@" + floor
+                                    + ", but lies at " + there.offset());
                 }
             }
         });
@@ -154,18 +165,24 @@ final class HistoryChecker {
                 phantom(seen, "read by " + reading.consumer());
                 int index = log.indexOf(seen.partition(), seen.offset());
                 if (index < 0) {
-                    report("C5", name(seen.id()) + " was read by " + reading.consumer() + " at " + seen.partition()
-                            + "@" + seen.offset() + " and is gone");
+                    report(
+                            "C5",
+                            name(seen.id()) + " was read by " + reading.consumer() + " at " + seen.partition() + "@"
+                                    + seen.offset() + " and is gone");
                     continue;
                 }
                 if (log.partition(seen.partition()).get(index).id() != seen.id()) {
-                    report("C2", name(seen.id()) + " was read by " + reading.consumer() + " at " + seen.partition()
-                            + "@" + seen.offset() + ", where now another record is");
+                    report(
+                            "C2",
+                            name(seen.id()) + " was read by " + reading.consumer() + " at " + seen.partition() + "@"
+                                    + seen.offset() + ", where now another record is");
                 }
                 @Nullable Integer last = lastIndex.put(seen.partition(), index);
                 if (last != null && index != last + 1) {
-                    report("C9", reading.consumer() + " read record " + index + " of partition " + seen.partition()
-                            + " after record " + last);
+                    report(
+                            "C9",
+                            reading.consumer() + " read record " + index + " of partition " + seen.partition()
+                                    + " after record " + last);
                 }
             }
         }
@@ -176,9 +193,10 @@ final class HistoryChecker {
     private void committedOffsets() {
         record Key(String group, int partition) {}
         Map<Key, List<Commit>> commits = new HashMap<>();
-        history.commits().forEach(commit -> commits.computeIfAbsent(
-                        new Key(commit.group(), commit.partition()), k -> new ArrayList<>())
-                .add(commit));
+        history.commits()
+                .forEach(commit -> commits.computeIfAbsent(
+                                new Key(commit.group(), commit.partition()), k -> new ArrayList<>())
+                        .add(commit));
         for (CommittedSample sample : history.committedSamples()) {
             List<Commit> written = commits.getOrDefault(new Key(sample.group(), sample.partition()), List.of());
             long low = written.stream()
@@ -191,11 +209,13 @@ final class HistoryChecker {
                     .mapToLong(Commit::offset)
                     .max()
                     .orElse(-1);
-            boolean known = sample.offset() == -1
-                    || written.stream().anyMatch(commit -> commit.offset() == sample.offset());
+            boolean known =
+                    sample.offset() == -1 || written.stream().anyMatch(commit -> commit.offset() == sample.offset());
             if (sample.offset() < low || sample.offset() > high || !known) {
-                report("C14", "group " + sample.group() + " partition " + sample.partition() + " has "
-                        + sample.offset() + " committed; it should be between " + low + " and " + high);
+                report(
+                        "C14",
+                        "group " + sample.group() + " partition " + sample.partition() + " has " + sample.offset()
+                                + " committed; it should be between " + low + " and " + high);
             }
         }
     }
@@ -203,18 +223,22 @@ final class HistoryChecker {
     /// C18: start <= end; the end covers everything acknowledged before the question, and never goes back.
     private void watermarks() {
         Map<Integer, List<EndSample>> samples = new HashMap<>();
-        history.endSamples().forEach(sample -> samples.computeIfAbsent(sample.partition(), p -> new ArrayList<>())
-                .add(sample));
+        history.endSamples()
+                .forEach(sample -> samples.computeIfAbsent(sample.partition(), p -> new ArrayList<>())
+                        .add(sample));
         samples.forEach((partition, ofPartition) -> {
             ofPartition.sort(Comparator.comparingLong(EndSample::invokeNs));
             AckFloor floor = new AckFloor(partition);
             long lastEnd = 0;
             for (EndSample sample : ofPartition) {
                 long acked = floor.before(sample.invokeNs());
-                if (sample.startOffset() > sample.endOffset() || sample.endOffset() <= acked
+                if (sample.startOffset() > sample.endOffset()
+                        || sample.endOffset() <= acked
                         || sample.endOffset() < lastEnd) {
-                    report("C18", "partition " + partition + " says [" + sample.startOffset() + ", "
-                            + sample.endOffset() + ") after acknowledging " + acked + " and ending at " + lastEnd);
+                    report(
+                            "C18",
+                            "partition " + partition + " says [" + sample.startOffset() + ", " + sample.endOffset()
+                                    + ") after acknowledging " + acked + " and ending at " + lastEnd);
                 }
                 lastEnd = sample.endOffset();
             }

@@ -36,8 +36,17 @@ final class TailReader implements AutoCloseable {
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
         this.consumer = Clients.byteConsumer(
-                node, "reconnect.backoff.ms", 10, "reconnect.backoff.max.ms", 50, "retry.backoff.ms", 10,
-                "retry.backoff.max.ms", 50, "fetch.max.wait.ms", 50);
+                node,
+                "reconnect.backoff.ms",
+                10,
+                "reconnect.backoff.max.ms",
+                50,
+                "retry.backoff.ms",
+                10,
+                "retry.backoff.max.ms",
+                50,
+                "fetch.max.wait.ms",
+                50);
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
     }
@@ -49,8 +58,9 @@ final class TailReader implements AutoCloseable {
         for (Send send : acked) {
             Long there = idByOffset.getOrDefault(send.partition, Map.of()).get(send.ackedOffset());
             assertThat(there)
-                    .as("record %d/%d, acknowledged at %d@%d", Payload.session(send.id), Payload.sequence(send.id),
-                            send.partition, send.ackedOffset())
+                    .as(
+                            "record %d/%d, acknowledged at %d@%d",
+                            Payload.session(send.id), Payload.sequence(send.id), send.partition, send.ackedOffset())
                     .isEqualTo(send.id);
         }
     }

@@ -78,8 +78,10 @@ final class JavaCourier {
             }
         }
         StringBuilder lines = new StringBuilder();
-        digests.forEach((name, digest) ->
-                lines.append(HexFormat.of().formatHex(digest.digest())).append("  ").append(name).append('\n'));
+        digests.forEach((name, digest) -> lines.append(HexFormat.of().formatHex(digest.digest()))
+                .append("  ")
+                .append(name)
+                .append('\n'));
         return lines.toString();
     }
 

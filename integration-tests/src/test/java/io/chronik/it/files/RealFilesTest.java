@@ -35,8 +35,11 @@ class RealFilesTest {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final long MIN_BYTES = 50L << 20;
     private static final Path CLIENTS = Path.of("clients").toAbsolutePath();
-    private static final Path CACHE = Path.of(System.getenv().getOrDefault(
-            "CHRONIK_CACHE", Path.of(System.getProperty("user.home"), ".cache", "chronik").toString()));
+    private static final Path CACHE = Path.of(System.getenv()
+            .getOrDefault(
+                    "CHRONIK_CACHE",
+                    Path.of(System.getProperty("user.home"), ".cache", "chronik")
+                            .toString()));
 
     private final Path directory = TempDirs.create("chronik-it-files");
     private final NodeProcess node =
@@ -48,7 +51,10 @@ class RealFilesTest {
 
     private static final List<Client> CLIENTS_OF_OTHERS = List.of(
             new Client("kcat", "kcat", List.of(CLIENTS.resolve("kcat/kcat.sh").toString())),
-            new Client("kafkajs", "js", List.of("node", CLIENTS.resolve("js/kafkajs.js").toString())),
+            new Client(
+                    "kafkajs",
+                    "js",
+                    List.of("node", CLIENTS.resolve("js/kafkajs.js").toString())),
             new Client("confluent-kafka", "python", python("confluent.py")),
             new Client("kafka-python", "python", python("kafkapython.py")),
             new Client("franz-go", "go", List.of(CACHE.resolve("go/franz").toString())));
@@ -80,8 +86,8 @@ class RealFilesTest {
         String expected = Files.readString(directory.resolve("expected.txt"));
         List<String> names = new ArrayList<>(List.of("java"));
         CLIENTS_OF_OTHERS.forEach(client -> names.add(client.name()));
-        Stream<DynamicTest> writes = names.stream()
-                .map(name -> DynamicTest.dynamicTest(name + " writes", () -> send(name)));
+        Stream<DynamicTest> writes =
+                names.stream().map(name -> DynamicTest.dynamicTest(name + " writes", () -> send(name)));
         Stream<DynamicTest> restart = Stream.of(DynamicTest.dynamicTest("the node restarts", () -> {
             node.terminate();
             node.start();
@@ -93,7 +99,8 @@ class RealFilesTest {
                                 .filter(writer -> !writer.equals(reader) && isDue(reader, writer))
                                 .map(writer -> DynamicTest.dynamicTest(
                                         "what " + writer + " wrote",
-                                        () -> assertThat(receive(reader, writer)).isEqualTo(expected)))));
+                                        () -> assertThat(receive(reader, writer))
+                                                .isEqualTo(expected)))));
         assertThat(inputBytes()).isGreaterThan(MIN_BYTES);
         return Stream.of(
                 DynamicContainer.dynamicContainer("writing", writes),
@@ -116,9 +123,9 @@ class RealFilesTest {
 
     private void send(String name) {
         try (var admin = io.chronik.it.node.Clients.admin(node)) {
-            io.chronik.it.node.Clients.get(admin.createTopics(List.of(
-                            new org.apache.kafka.clients.admin.NewTopic(topic(name), 3, (short) 1)))
-                    .all());
+            io.chronik.it.node.Clients.get(
+                    admin.createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(topic(name), 3, (short) 1)))
+                            .all());
         }
         Path index = directory.resolve("index.tsv");
         if (name.equals("java")) {

@@ -77,7 +77,8 @@ class BadBatchesTest {
     }
 
     private static ByteBuffer batch(Compression compression, String... values) {
-        SimpleRecord[] records = Arrays.stream(values).map(BadBatchesTest::record).toArray(SimpleRecord[]::new);
+        SimpleRecord[] records =
+                Arrays.stream(values).map(BadBatchesTest::record).toArray(SimpleRecord[]::new);
         return MemoryRecords.withRecords(compression, records).buffer().duplicate();
     }
 
@@ -212,13 +213,19 @@ class BadBatchesTest {
     void anUnknownFormatIsRefused() {
         ByteBuffer batch = batch(Compression.NONE, "one");
         batch.put(MAGIC, (byte) 3);
-        assertThat(refused(batch)).isIn(Errors.CORRUPT_MESSAGE, Errors.INVALID_RECORD, Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT);
+        assertThat(refused(batch))
+                .isIn(Errors.CORRUPT_MESSAGE, Errors.INVALID_RECORD, Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT);
     }
 
     @Test
     void aControlBatchFromAClientIsRefused() {
         ByteBuffer batch = MemoryRecords.withEndTransactionMarker(
-                        0L, System.currentTimeMillis(), 0, 5L, (short) 0, new EndTransactionMarker(ControlRecordType.COMMIT, 0))
+                        0L,
+                        System.currentTimeMillis(),
+                        0,
+                        5L,
+                        (short) 0,
+                        new EndTransactionMarker(ControlRecordType.COMMIT, 0))
                 .buffer()
                 .duplicate();
         batch.putShort(ATTRIBUTES, (short) 0x20); // control, and not transactional
@@ -287,7 +294,11 @@ class BadBatchesTest {
         batch.put(MAGIC, (byte) 2);
         batch.putShort(ATTRIBUTES, (short) 1); // gzip
         long nowMs = System.currentTimeMillis();
-        batch.putLong(27, nowMs).putLong(35, nowMs).putLong(43, -1).putShort(51, (short) -1).putInt(53, -1);
+        batch.putLong(27, nowMs)
+                .putLong(35, nowMs)
+                .putLong(43, -1)
+                .putShort(51, (short) -1)
+                .putInt(53, -1);
         batch.putInt(COUNT, 1);
         batch.position(RECORDS).put(packed.toByteArray()).flip();
         fixCrc(batch);

@@ -71,7 +71,9 @@ class BadFramesTest {
         try {
             neighbour.close();
             assertThat(node.isAlive()).isTrue();
-            assertThat(node.residentBytes() - residentBefore).as("growth of memory").isLessThan(GROWTH_BYTES);
+            assertThat(node.residentBytes() - residentBefore)
+                    .as("growth of memory")
+                    .isLessThan(GROWTH_BYTES);
             assertThat(node.logLines()).noneMatch(line -> line.contains("OutOfMemoryError"));
         } finally {
             node.close();
@@ -145,7 +147,11 @@ class BadFramesTest {
     @ValueSource(ints = {-1, 14, 32_767})
     void anUnknownVersionEndsTheConnection(int version) {
         ByteBuffer frame = ByteBuffer.allocate(18);
-        frame.putInt(14).putShort(ApiKeys.METADATA.id).putShort((short) version).putInt(1).putShort((short) -1);
+        frame.putInt(14)
+                .putShort(ApiKeys.METADATA.id)
+                .putShort((short) version)
+                .putInt(1)
+                .putShort((short) -1);
         sendAndExpectClose(frame.array());
     }
 
@@ -153,7 +159,11 @@ class BadFramesTest {
     @ValueSource(ints = {Integer.MAX_VALUE, 1_000_000, 100})
     void anArrayThatIsLongerThanItsFrameEndsTheConnection(int count) {
         ByteBuffer frame = ByteBuffer.allocate(4 + 10 + 4 + 6);
-        frame.putInt(20).putShort(ApiKeys.METADATA.id).putShort((short) 1).putInt(1).putShort((short) -1);
+        frame.putInt(20)
+                .putShort(ApiKeys.METADATA.id)
+                .putShort((short) 1)
+                .putInt(1)
+                .putShort((short) -1);
         frame.putInt(count);
         sendAndExpectClose(frame.array());
     }
@@ -162,7 +172,11 @@ class BadFramesTest {
     void nestedCountsThatMultiplyAreRefused() {
         // Given: Fetch v4, one topic that announces two billion partitions.
         ByteBuffer frame = ByteBuffer.allocate(60);
-        frame.putInt(56).putShort(ApiKeys.FETCH.id).putShort((short) 4).putInt(1).putShort((short) -1);
+        frame.putInt(56)
+                .putShort(ApiKeys.FETCH.id)
+                .putShort((short) 4)
+                .putInt(1)
+                .putShort((short) -1);
         frame.putInt(-1).putInt(100).putInt(1).putInt(1_000_000).put((byte) 0);
         frame.putInt(1).putShort((short) 1).put((byte) 't').putInt(2_000_000_000);
         sendAndExpectClose(frame.array());
@@ -171,14 +185,22 @@ class BadFramesTest {
     @Test
     void aStringLongerThanItsFrameEndsTheConnection() {
         ByteBuffer frame = ByteBuffer.allocate(14);
-        frame.putInt(10).putShort(ApiKeys.METADATA.id).putShort((short) 1).putInt(1).putShort((short) 30_000);
+        frame.putInt(10)
+                .putShort(ApiKeys.METADATA.id)
+                .putShort((short) 1)
+                .putInt(1)
+                .putShort((short) 30_000);
         sendAndExpectClose(frame.array());
     }
 
     @Test
     void aVarintWithoutEndEndsTheConnection() {
         ByteBuffer frame = ByteBuffer.allocate(24);
-        frame.putInt(20).putShort(ApiKeys.METADATA.id).putShort((short) 12).putInt(1).putShort((short) -1);
+        frame.putInt(20)
+                .putShort(ApiKeys.METADATA.id)
+                .putShort((short) 12)
+                .putInt(1)
+                .putShort((short) -1);
         frame.put(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1});
         sendAndExpectClose(frame.array());
     }
@@ -187,7 +209,10 @@ class BadFramesTest {
     void aFrameThatArrivesByteByByteIsAnswered() {
         try (WireClient wire = WireClient.connect(node.port())) {
             byte[] frame = WireClient.encode(ApiKeys.API_VERSIONS, 0, 5, new ApiVersionsRequestData());
-            byte[] bytes = ByteBuffer.allocate(4 + frame.length).putInt(frame.length).put(frame).array();
+            byte[] bytes = ByteBuffer.allocate(4 + frame.length)
+                    .putInt(frame.length)
+                    .put(frame)
+                    .array();
             // When
             for (byte one : bytes) {
                 wire.sendRaw(new byte[] {one});
@@ -268,8 +293,13 @@ class BadFramesTest {
     /// Valid requests of old and new encodings. None of their mutants can end a topic of somebody else.
     private static List<byte[]> corpus() {
         List<byte[]> corpus = new ArrayList<>();
-        add(corpus, ApiKeys.METADATA, new MetadataRequestData().setTopics(List.of(
-                new MetadataRequestData.MetadataRequestTopic().setName("mutant"))), 4, 12);
+        add(
+                corpus,
+                ApiKeys.METADATA,
+                new MetadataRequestData()
+                        .setTopics(List.of(new MetadataRequestData.MetadataRequestTopic().setName("mutant"))),
+                4,
+                12);
         var fetch = new FetchRequestData()
                 .setMaxBytes(1_000)
                 .setTopics(List.of(new FetchRequestData.FetchTopic()
@@ -282,18 +312,45 @@ class BadFramesTest {
                         .setName("mutant")
                         .setPartitions(List.of(new ListOffsetsRequestData.ListOffsetsPartition().setTimestamp(-1)))));
         add(corpus, ApiKeys.LIST_OFFSETS, offsets, 1, 10);
-        add(corpus, ApiKeys.FIND_COORDINATOR, new FindCoordinatorRequestData().setCoordinatorKeys(List.of("mutant")), 6);
+        add(
+                corpus,
+                ApiKeys.FIND_COORDINATOR,
+                new FindCoordinatorRequestData().setCoordinatorKeys(List.of("mutant")),
+                6);
         var create = new CreateTopicsRequestData().setValidateOnly(true);
-        create.topics().add(new CreateTopicsRequestData.CreatableTopic().setName("mutant").setNumPartitions(1)
-                .setReplicationFactor((short) 1));
+        create.topics()
+                .add(new CreateTopicsRequestData.CreatableTopic()
+                        .setName("mutant")
+                        .setNumPartitions(1)
+                        .setReplicationFactor((short) 1));
         add(corpus, ApiKeys.CREATE_TOPICS, create, 2, 7);
-        add(corpus, ApiKeys.JOIN_GROUP, new JoinGroupRequestData().setGroupId("mutant").setProtocolType("consumer")
-                .setSessionTimeoutMs(6_000).setRebalanceTimeoutMs(6_000), 5, 9);
-        add(corpus, ApiKeys.SYNC_GROUP, new SyncGroupRequestData().setGroupId("mutant").setMemberId("m"), 3, 5);
-        add(corpus, ApiKeys.OFFSET_FETCH, new OffsetFetchRequestData().setGroups(List.of(
-                new OffsetFetchRequestData.OffsetFetchRequestGroup().setGroupId("mutant").setTopics(null))), 8, 9);
-        MemoryRecords records = MemoryRecords.withRecords(
-                Compression.NONE, new SimpleRecord("value".getBytes(StandardCharsets.UTF_8)));
+        add(
+                corpus,
+                ApiKeys.JOIN_GROUP,
+                new JoinGroupRequestData()
+                        .setGroupId("mutant")
+                        .setProtocolType("consumer")
+                        .setSessionTimeoutMs(6_000)
+                        .setRebalanceTimeoutMs(6_000),
+                5,
+                9);
+        add(
+                corpus,
+                ApiKeys.SYNC_GROUP,
+                new SyncGroupRequestData().setGroupId("mutant").setMemberId("m"),
+                3,
+                5);
+        add(
+                corpus,
+                ApiKeys.OFFSET_FETCH,
+                new OffsetFetchRequestData()
+                        .setGroups(List.of(new OffsetFetchRequestData.OffsetFetchRequestGroup()
+                                .setGroupId("mutant")
+                                .setTopics(null))),
+                8,
+                9);
+        MemoryRecords records =
+                MemoryRecords.withRecords(Compression.NONE, new SimpleRecord("value".getBytes(StandardCharsets.UTF_8)));
         add(corpus, ApiKeys.PRODUCE, RawKafka.produceRequest("mutant", 0, records, 1), 3, 9, 12);
         return corpus;
     }
@@ -341,7 +398,8 @@ class BadFramesTest {
                                 sync,
                                 org.apache.kafka.common.message.SyncGroupResponseData.class)
                         .errorCode());
-                return last[0] != Errors.COORDINATOR_LOAD_IN_PROGRESS && last[0] != Errors.NOT_COORDINATOR
+                return last[0] != Errors.COORDINATOR_LOAD_IN_PROGRESS
+                        && last[0] != Errors.NOT_COORDINATOR
                         && last[0] != Errors.COORDINATOR_NOT_AVAILABLE;
             });
             assertThat(last[0]).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
@@ -353,7 +411,11 @@ class BadFramesTest {
         String strange = "\u0000\u001b[31m\r\nFAKE LOG LINE " + "x".repeat(32_000);
         ByteBuffer frame = ByteBuffer.allocate(40_000);
         byte[] id = strange.getBytes(StandardCharsets.UTF_8);
-        frame.putShort(ApiKeys.API_VERSIONS.id).putShort((short) 0).putInt(9).putShort((short) id.length).put(id);
+        frame.putShort(ApiKeys.API_VERSIONS.id)
+                .putShort((short) 0)
+                .putInt(9)
+                .putShort((short) id.length)
+                .put(id);
         byte[] bytes = new byte[frame.position()];
         frame.flip().get(bytes);
         try (WireClient wire = WireClient.connect(node.port())) {

@@ -31,8 +31,7 @@ record Launch(List<String> command, String readyText, boolean isChronik) {
                 : kafka(kafka, port, directory, settings);
     }
 
-    private static Launch chronik(
-            int port, Path directory, Map<String, String> settings, List<String> jvmArguments) {
+    private static Launch chronik(int port, Path directory, Map<String, String> settings, List<String> jvmArguments) {
         List<String> command = new ArrayList<>(chronikCommand(jvmArguments));
         command.addAll(List.of("start", "--data-dir", directory.resolve("data").toString()));
         command.addAll(List.of("--listen", Node.HOST + ":" + port));

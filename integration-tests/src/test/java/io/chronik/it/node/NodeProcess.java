@@ -100,8 +100,8 @@ public final class NodeProcess implements Node, AutoCloseable {
 
     private void copyOutput(Process started, String readyText, CompletableFuture<Boolean> ready) {
         try (BufferedReader lines = started.inputReader(StandardCharsets.UTF_8);
-                BufferedWriter log = Files.newBufferedWriter(
-                        logFile(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                BufferedWriter log =
+                        Files.newBufferedWriter(logFile(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 log.write(line);
                 log.newLine();

@@ -62,11 +62,12 @@ public final class RawKafka implements AutoCloseable {
         String name = uniqueName(prefix);
         CreatableTopic topic =
                 new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) 1);
-        configs.forEach((key, value) -> topic.configs()
-                .add(new CreatableTopicConfig().setName(key).setValue(value)));
+        configs.forEach((key, value) ->
+                topic.configs().add(new CreatableTopicConfig().setName(key).setValue(value)));
         CreateTopicsRequestData request = new CreateTopicsRequestData().setTimeoutMs(30_000);
         request.topics().add(topic);
-        CreateTopicsResponseData response = wire.call(ApiKeys.CREATE_TOPICS, 7, request, CreateTopicsResponseData.class);
+        CreateTopicsResponseData response =
+                wire.call(ApiKeys.CREATE_TOPICS, 7, request, CreateTopicsResponseData.class);
         var result = response.topics().iterator().next();
         if (result.errorCode() != 0) {
             throw new AssertionError(
@@ -102,7 +103,10 @@ public final class RawKafka implements AutoCloseable {
     /// Sends these record bytes as they are.
     public PartitionProduceResponse produce(String topic, int partition, BaseRecords records, int acks) {
         ProduceResponseData response = wire.call(
-                ApiKeys.PRODUCE, PRODUCE_BY_NAME, produceRequest(topic, partition, records, acks), ProduceResponseData.class);
+                ApiKeys.PRODUCE,
+                PRODUCE_BY_NAME,
+                produceRequest(topic, partition, records, acks),
+                ProduceResponseData.class);
         return response.responses().iterator().next().partitionResponses().get(0);
     }
 
