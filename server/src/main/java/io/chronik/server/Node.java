@@ -112,7 +112,16 @@ public final class Node implements AutoCloseable {
     }
 
     private LogStoreOptions storeOptions() {
-        return LogStoreOptions.defaults();
+        LogStoreOptions defaults = LogStoreOptions.defaults();
+        return new LogStoreOptions(
+                defaults.maxOpenFiles(),
+                defaults.indexCacheBytes(),
+                config.storage().producerIdExpirationMs(),
+                defaults.maxProducersPerPartition(),
+                defaults.syncThreads(),
+                defaults.recoveryThreads(),
+                defaults.checkpointBytes(),
+                defaults.quarantineMs());
     }
 
     private MetadataQuorum startQuorum(Strands strands) {
@@ -155,7 +164,7 @@ public final class Node implements AutoCloseable {
         NetSettings defaults = NetSettings.defaults();
         long idleMs = network.idleMs() < 0 ? Long.MAX_VALUE : network.idleMs();
         NetSettings settings = defaults.withMaxRequestBytes(network.maxRequestBytes())
-                .withConnections(Math.min(network.maxConnections(), defaults.maxConnections()), network.maxConnectionsPerIp())
+                .withConnections(network.maxConnections(), network.maxConnectionsPerIp())
                 .withTimes(idleMs, defaults.frameMs());
         return network.maxQueuedBytes() > 0 ? settings.withRequestMemory(network.maxQueuedBytes()) : settings;
     }

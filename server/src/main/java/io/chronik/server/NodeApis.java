@@ -4,6 +4,7 @@ import io.chronik.log.LogStore;
 import io.chronik.server.api.AdvertisedAddress;
 import io.chronik.server.api.ApiVersionsHandler;
 import io.chronik.server.api.Apis;
+import io.chronik.server.api.ConfigApis;
 import io.chronik.server.api.DeleteRecordsHandler;
 import io.chronik.server.api.DescribeClusterHandler;
 import io.chronik.server.api.DescribeLogDirsHandler;
@@ -45,6 +46,7 @@ record NodeApis(
         addRecords(apis);
         addDescriptions(apis);
         new TopicAdminHandlers(metadata, registry).handlers().forEach(apis::add);
+        new ConfigApis(metadata, config, strands.workers()).handlers().forEach(apis::add);
         groups.handlers().forEach(apis::add);
         return apis.build(new ApiVersionsHandler.Identity(
                 identity.clusterId(), identity.nodeId(), () -> Math.max(0, metadata.image().appliedIndex())));

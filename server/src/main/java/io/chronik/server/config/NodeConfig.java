@@ -2,7 +2,6 @@ package io.chronik.server.config;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,20 +36,12 @@ public record NodeConfig(
     /// Bounds on what connections may use. `maxQueuedBytes` -1 leaves it to the node; `idleMs` -1 keeps idle ones open.
     public record Network(
             int maxRequestBytes,
-            int acceptBacklog,
             long idleMs,
             int maxConnections,
             int maxConnectionsPerIp,
-            Map<String, Integer> maxConnectionsOfIp,
-            int maxQueuedRequests,
             long maxQueuedBytes,
             int maxFetchBytes,
-            int maxFetchSessions,
-            int maxDescribedPartitions) {
-        public Network {
-            maxConnectionsOfIp = Map.copyOf(maxConnectionsOfIp);
-        }
-    }
+            int maxDescribedPartitions) {}
 
     public record Storage(Path directory, long retentionCheckMs, long producerIdExpirationMs) {}
 

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -123,7 +122,6 @@ public final class NodeConfigLoader {
         SingleNodeRules.check(settings, problems, notices);
         GroupRules.check(settings, problems);
         Storage storage = storage(settings, problems);
-        Network network = network(settings, problems);
         if (!problems.isEmpty())
             throw new ConfigProblem(problems.stream().distinct().toList());
         return new NodeConfig(
@@ -131,7 +129,7 @@ public final class NodeConfigLoader {
                 settings.text("broker.rack").orElse(null),
                 settings.text("chronik.cluster.id").orElse(null),
                 listeners,
-                network,
+                network(settings),
                 storage,
                 topics(settings),
                 offsetsTopic(settings),
@@ -167,31 +165,15 @@ public final class NodeConfigLoader {
         }
     }
 
-    private static Network network(NodeSettings settings, List<String> problems) {
+    private static Network network(NodeSettings settings) {
         return new Network(
                 settings.number("socket.request.max.bytes"),
-                settings.number("socket.listen.backlog.size"),
                 settings.longNumber("connections.max.idle.ms"),
                 settings.number("max.connections"),
                 settings.number("max.connections.per.ip"),
-                connectionsOfIp(settings, problems),
-                settings.number("queued.max.requests"),
                 settings.longNumber("queued.max.request.bytes"),
                 settings.number("fetch.max.bytes"),
-                settings.number("max.incremental.fetch.session.cache.slots"),
                 settings.number("max.request.partition.size.limit"));
-    }
-
-    private static Map<String, Integer> connectionsOfIp(NodeSettings settings, List<String> problems) {
-        Map<String, Integer> limits = new HashMap<>();
-        for (String pair : settings.list("max.connections.per.ip.overrides")) {
-            int colon = pair.lastIndexOf(':');
-            String count = pair.substring(colon + 1).strip();
-            if (colon <= 0 || !count.matches("\\d{1,9}"))
-                problems.add("max.connections.per.ip.overrides: " + pair + " is not ADDRESS:COUNT, as in 10.0.0.7:100");
-            else limits.put(pair.substring(0, colon).strip().toLowerCase(Locale.ROOT), Integer.parseInt(count));
-        }
-        return limits;
     }
 
     private static Topics topics(NodeSettings settings) {

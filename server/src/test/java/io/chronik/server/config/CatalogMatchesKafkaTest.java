@@ -19,6 +19,8 @@ class CatalogMatchesKafkaTest {
     /// Where a node without configuration means something else than Kafka's code does.
     private static final Map<String, String> ON_PURPOSE = Map.of(
             "log.dir", "./chronik-data",
+            "group.coordinator.threads", "2",
+            "group.coordinator.background.threads", "1",
             "offsets.topic.replication.factor", "1",
             "streams.assignor.name", "sticky");
 
