@@ -6,6 +6,7 @@ import io.chronik.server.Node;
 import io.chronik.server.config.NodeConfig;
 import io.chronik.server.config.NodeConfigLoader;
 import io.chronik.server.config.StartFlags;
+import io.chronik.server.logging.JavaLogging;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -39,9 +40,9 @@ final class Rehearsal {
     }
 
     private void run() throws IOException {
-        NodeLog.configure(LogFormat.text, false);
-        StartFlags flags = new StartFlags(
-                directory.resolve("data"), "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", null, null);
+        JavaLogging.bridge();
+        StartFlags flags =
+                new StartFlags(directory.resolve("data"), "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", null, null);
         NodeConfig config = new NodeConfigLoader(new KafkaConfigCatalog()).load(null, Map.of(), SETTINGS, flags);
         try (Node node = Node.start(config, _ -> Runtime.getRuntime().halt(1))) {
             commands("127.0.0.1:" + node.ports().values().iterator().next());

@@ -7,10 +7,14 @@ import io.chronik.server.config.ConfigProblem;
 import io.chronik.server.config.NodeConfig;
 import io.chronik.server.config.NodeConfigLoader;
 import io.chronik.server.config.StartFlags;
+import io.chronik.server.logging.JavaLogging;
+import io.chronik.server.logging.LogFormat;
+import io.chronik.server.logging.Logging;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -73,10 +77,7 @@ public final class StartCommand implements Callable<Integer> {
             description = "Added to every port, to run several nodes on one machine.")
     private @Nullable Integer portOffset;
 
-    @Option(
-            names = "--node-id",
-            paramLabel = "N",
-            description = "This node's id in the cluster (default: 1).")
+    @Option(names = "--node-id", paramLabel = "N", description = "This node's id in the cluster (default: 1).")
     private @Nullable Integer nodeId;
 
     @Option(
@@ -94,18 +95,32 @@ public final class StartCommand implements Callable<Integer> {
     @Option(
             names = "--log-format",
             paramLabel = "text|json",
-            defaultValue = "text",
-            description = "Format of the log on standard error (default: ${DEFAULT-VALUE}).")
-    private LogFormat logFormat = LogFormat.text;
+            description = "Format of the log on standard error (default: $CHRONIK_LOG_FORMAT, or text).")
+    private @Nullable LogFormat logFormat;
 
     @Option(names = "--debug", description = "Log at DEBUG, and print stack traces of failures.")
     private boolean debug;
 
     @Override
     public Integer call() {
-        NodeLog.configure(logFormat, debug);
+        configureLogging();
         NodeConfig settings = load(System.getenv());
-        return new NodeProcess(settings, spec.commandLine().getOut(), spec.commandLine().getErr()).run();
+        return new NodeProcess(
+                        settings,
+                        spec.commandLine().getOut(),
+                        spec.commandLine().getErr())
+                .run();
+    }
+
+    /// Before the first event: logback asks for these when it starts.
+    private void configureLogging() {
+        if (logFormat != null) {
+            System.setProperty(Logging.FORMAT_PROPERTY, logFormat.name().toLowerCase(Locale.ROOT));
+        }
+        if (debug) {
+            System.setProperty(Logging.LEVEL_PROPERTY, "DEBUG");
+        }
+        JavaLogging.bridge();
     }
 
     /// The node's settings: where each came from is the loader's business.
