@@ -11,7 +11,7 @@ public final class BindFailure extends IOException {
         super(message, cause);
     }
 
-    static BindFailure of(String listener, InetSocketAddress address, Throwable cause) {
+    public static BindFailure of(String listener, InetSocketAddress address, Throwable cause) {
         String where = address.getHostString() + ":" + address.getPort();
         return new BindFailure(
                 "cannot listen on " + where + " (listener " + listener + "): " + advice(address, cause), cause);

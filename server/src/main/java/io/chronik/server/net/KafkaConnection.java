@@ -362,7 +362,9 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Clie
             return 0;
         }
         int last = parts.list().size() - 1;
-        for (int i = 0; i < last; i++) { var _ = channel.write(parts.list().get(i), channel.voidPromise()); }
+        for (int i = 0; i < last; i++) {
+            var _ = channel.write(parts.list().get(i), channel.voidPromise());
+        }
         send(parts.list().get(last));
         return parts.sizeBytes();
     }

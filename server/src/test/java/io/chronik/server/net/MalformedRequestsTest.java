@@ -108,9 +108,8 @@ class MalformedRequestsTest {
 
     @Test
     void hostileClientIdsDoNoHarm() throws Exception {
-        for (byte[] id : new byte[][] {
-            {(byte) 0xff, (byte) 0xfe, (byte) 0x80}, {0, 0}, new byte[32_000], {97, 10, 27, 91}
-        }) {
+        for (byte[] id :
+                new byte[][] {{(byte) 0xff, (byte) 0xfe, (byte) 0x80}, {0, 0}, new byte[32_000], {97, 10, 27, 91}}) {
             // Given: ListGroups v0 with this client id.
             ByteBuffer frame = ByteBuffer.allocate(10 + id.length)
                     .putShort(ApiKeys.LIST_GROUPS.id)
