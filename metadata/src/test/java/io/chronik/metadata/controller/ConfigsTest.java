@@ -47,20 +47,21 @@ class ConfigsTest {
                         operation(OpType.APPEND, "cleanup.policy", "delete")));
 
         // Then
-        assertThat(after.configOf(ORDERS))
-                .isEqualTo(Map.of("segment.ms", "7000", "cleanup.policy", "compact,delete"));
+        assertThat(after.configOf(ORDERS)).isEqualTo(Map.of("segment.ms", "7000", "cleanup.policy", "compact,delete"));
     }
 
     @Test
     void subtractingGoesFromTheListThatIsThere() {
         // When
-        ClusterImage after = applied(
-                image,
-                incremental(ORDERS, operation(OpType.APPEND, "cleanup.policy", "delete,compact")));
+        ClusterImage after =
+                applied(image, incremental(ORDERS, operation(OpType.APPEND, "cleanup.policy", "delete,compact")));
         ClusterImage back = applied(
                 after,
                 IncrementalAlterConfigs.decide(
-                        request(ORDERS, operation(OpType.SUBTRACT, "cleanup.policy", "compact")), after, SETTINGS, CATALOG));
+                        request(ORDERS, operation(OpType.SUBTRACT, "cleanup.policy", "compact")),
+                        after,
+                        SETTINGS,
+                        CATALOG));
 
         // Then
         assertThat(back.configOf(ORDERS)).containsEntry("cleanup.policy", "delete");
@@ -84,7 +85,12 @@ class ConfigsTest {
         "BROKER,1,SET,message.max.bytes,2000,NONE"
     })
     void eachKindOfResourceIsChecked(
-            ConfigResource.Type type, String name, OpType operation, String key, @Nullable String value, Errors expected) {
+            ConfigResource.Type type,
+            String name,
+            OpType operation,
+            String key,
+            @Nullable String value,
+            Errors expected) {
         // When
         Decision<IncrementalAlterConfigsResponseData> decision =
                 incremental(new ConfigResource(type, name), operation(operation, key, value));
@@ -98,9 +104,7 @@ class ConfigsTest {
     void oneBadSettingOfAResourceRefusesAllOfIt() {
         // When
         Decision<IncrementalAlterConfigsResponseData> decision = incremental(
-                ORDERS,
-                operation(OpType.SET, "segment.ms", "7000"),
-                operation(OpType.SET, "retention.ms", "soon"));
+                ORDERS, operation(OpType.SET, "segment.ms", "7000"), operation(OpType.SET, "retention.ms", "soon"));
 
         // Then
         assertThat(decision.commands()).isEmpty();
@@ -143,11 +147,13 @@ class ConfigsTest {
     @Test
     void theClustersDefaultIsTheTopicsWhenItHasNone() {
         // Given
-        ClusterImage changed = applied(
-                image, incremental(CLUSTER, operation(OpType.SET, "log.retention.ms", "1234")));
+        ClusterImage changed = applied(image, incremental(CLUSTER, operation(OpType.SET, "log.retention.ms", "1234")));
 
         // When
-        CreatableTopicResult result = Images.create(changed, Images.topic("new", 1, 1)).reply().topics().find("new");
+        CreatableTopicResult result = Images.createTopics(changed, Images.topic("new", 1, 1))
+                .reply()
+                .topics()
+                .find("new");
 
         // Then
         assertThat(result.configs())
@@ -165,9 +171,8 @@ class ConfigsTest {
     }
 
     private static IncrementalAlterConfigsRequestData request(ConfigResource resource, AlterableConfig... configs) {
-        AlterConfigsResource asked = new AlterConfigsResource()
-                .setResourceType(resource.type().id())
-                .setResourceName(resource.name());
+        AlterConfigsResource asked =
+                new AlterConfigsResource().setResourceType(resource.type().id()).setResourceName(resource.name());
         for (AlterableConfig config : configs) asked.configs().mustAdd(config);
         IncrementalAlterConfigsRequestData request = new IncrementalAlterConfigsRequestData();
         request.resources().mustAdd(asked);
@@ -175,10 +180,7 @@ class ConfigsTest {
     }
 
     private static AlterableConfig operation(OpType type, String key, @Nullable String value) {
-        return new AlterableConfig()
-                .setName(key)
-                .setConfigOperation(type.id())
-                .setValue(value);
+        return new AlterableConfig().setName(key).setConfigOperation(type.id()).setValue(value);
     }
 
     private static Errors error(Decision<IncrementalAlterConfigsResponseData> decision) {

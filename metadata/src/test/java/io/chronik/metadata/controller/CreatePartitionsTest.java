@@ -72,7 +72,12 @@ class CreatePartitionsTest {
                 CreatePartitions.decide(request(assigned(topic("orders", 3), List.of(3))), image);
 
         // Then
-        assertThat(applied(image, taken).topic("orders").orElseThrow().partitions().get(2).replicas())
+        assertThat(applied(image, taken)
+                        .topic("orders")
+                        .orElseThrow()
+                        .partitions()
+                        .get(2)
+                        .replicas())
                 .containsExactly(3, 1);
         assertThat(error(tooFew)).isEqualTo(Errors.INVALID_REPLICA_ASSIGNMENT);
         assertThat(error(uneven)).isEqualTo(Errors.INVALID_REPLICA_ASSIGNMENT);

@@ -1,7 +1,7 @@
 package io.chronik.metadata.controller;
 
 import static io.chronik.metadata.controller.Images.applied;
-import static io.chronik.metadata.controller.Images.create;
+import static io.chronik.metadata.controller.Images.createTopics;
 import static io.chronik.metadata.controller.Images.nodes;
 import static io.chronik.metadata.controller.Images.topic;
 import static io.chronik.metadata.controller.Images.withTopic;
@@ -34,15 +34,18 @@ class CreateTopicsTest {
         ClusterImage image = nodes(nodeCount);
 
         // When
-        Decision<CreateTopicsResponseData> decision = create(image, topic("orders", -1, -1));
+        Decision<CreateTopicsResponseData> decision = createTopics(image, topic("orders", -1, -1));
 
         // Then
         CreatableTopicResult result = only(decision);
         assertThat(result.errorCode()).isEqualTo(Errors.NONE.code());
         assertThat(result.numPartitions()).isEqualTo(1);
         assertThat(result.replicationFactor()).isEqualTo((short) replicas);
-        PartitionImage partition =
-                applied(image, decision).topic("orders").orElseThrow().partitions().getFirst();
+        PartitionImage partition = applied(image, decision)
+                .topic("orders")
+                .orElseThrow()
+                .partitions()
+                .getFirst();
         assertThat(partition.isr()).isEqualTo(partition.replicas()).hasSize(replicas);
         assertThat(partition.leader()).isEqualTo(partition.replicas().getFirst());
     }
@@ -53,10 +56,13 @@ class CreateTopicsTest {
         CreatableTopic topic = withConfig(topic("orders", 1, 1), "retention.ms", "1000");
 
         // When
-        CreatableTopicResult result = only(create(nodes(1), topic));
+        CreatableTopicResult result = only(createTopics(nodes(1), topic));
 
         // Then
-        assertThat(result.configs()).extracting(CreatableTopicConfigs::name).isSorted().contains("cleanup.policy");
+        assertThat(result.configs())
+                .extracting(CreatableTopicConfigs::name)
+                .isSorted()
+                .contains("cleanup.policy");
         assertThat(config(result, "retention.ms").value()).isEqualTo("1000");
         assertThat(config(result, "retention.ms").configSource()).isEqualTo((byte) 1);
         assertThat(config(result, "segment.bytes").configSource()).isEqualTo((byte) 5);
@@ -68,7 +74,8 @@ class CreateTopicsTest {
         ClusterImage image = nodes(1);
 
         // When
-        ClusterImage after = applied(image, create(image, withConfig(topic("orders", 1, 1), "retention.ms", "1000")));
+        ClusterImage after =
+                applied(image, createTopics(image, withConfig(topic("orders", 1, 1), "retention.ms", "1000")));
 
         // Then
         assertThat(after.configOf(new ConfigResource(ConfigResource.Type.TOPIC, "orders")))
@@ -78,7 +85,7 @@ class CreateTopicsTest {
     @Test
     void validateOnlyAnswersTheSameAndChangesNothing() {
         // When
-        Decision<CreateTopicsResponseData> decision = create(nodes(1), true, topic("orders", 4, 1));
+        Decision<CreateTopicsResponseData> decision = createTopics(nodes(1), true, topic("orders", 4, 1));
 
         // Then
         assertThat(only(decision).numPartitions()).isEqualTo(4);
@@ -89,7 +96,7 @@ class CreateTopicsTest {
     @ValueSource(strings = {"", ".", "..", "a/b", "../etc", "a b", "ä", "a\u0000", "a\n"})
     void badNamesAreRefused(String name) {
         // When
-        Decision<CreateTopicsResponseData> decision = create(nodes(1), topic(name, 1, 1));
+        Decision<CreateTopicsResponseData> decision = createTopics(nodes(1), topic(name, 1, 1));
 
         // Then
         assertThat(only(decision).errorCode()).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION.code());
@@ -99,8 +106,8 @@ class CreateTopicsTest {
     @Test
     void namesOf249CharactersAreTheLongest() {
         // When
-        CreatableTopicResult longest = only(create(nodes(1), topic("a".repeat(249), 1, 1)));
-        CreatableTopicResult tooLong = only(create(nodes(1), topic("a".repeat(250), 1, 1)));
+        CreatableTopicResult longest = only(createTopics(nodes(1), topic("a".repeat(249), 1, 1)));
+        CreatableTopicResult tooLong = only(createTopics(nodes(1), topic("a".repeat(250), 1, 1)));
 
         // Then
         assertThat(longest.errorCode()).isEqualTo(Errors.NONE.code());
@@ -113,7 +120,8 @@ class CreateTopicsTest {
         ClusterImage image = withTopic(nodes(1), "a.b", 1, 1);
 
         // When
-        Decision<CreateTopicsResponseData> decision = create(image, topic("a_b", 1, 1), topic("c.d", 1, 1), topic("c_d", 1, 1));
+        Decision<CreateTopicsResponseData> decision =
+                createTopics(image, topic("a_b", 1, 1), topic("c.d", 1, 1), topic("c_d", 1, 1));
 
         // Then
         assertThat(error(decision, "a_b")).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
@@ -127,7 +135,7 @@ class CreateTopicsTest {
         ClusterImage image = withTopic(nodes(1), "orders", 1, 1);
 
         // When
-        Decision<CreateTopicsResponseData> decision = create(image, topic("orders", 2, 1));
+        Decision<CreateTopicsResponseData> decision = createTopics(image, topic("orders", 2, 1));
 
         // Then
         assertThat(only(decision).errorCode()).isEqualTo(Errors.TOPIC_ALREADY_EXISTS.code());
@@ -139,7 +147,7 @@ class CreateTopicsTest {
     void aNameTwiceInARequestIsAnsweredOnceAndNotCreated() {
         // When
         Decision<CreateTopicsResponseData> decision =
-                create(nodes(1), topic("twice", 1, 1), topic("twice", 2, 1), topic("once", 1, 1));
+                createTopics(nodes(1), topic("twice", 1, 1), topic("twice", 2, 1), topic("once", 1, 1));
 
         // Then
         assertThat(decision.reply().topics()).hasSize(2);
@@ -160,7 +168,7 @@ class CreateTopicsTest {
     })
     void numbersAreChecked(int partitions, int replicationFactor, Errors expected) {
         // When
-        CreatableTopicResult result = only(create(nodes(1), topic("orders", partitions, replicationFactor)));
+        CreatableTopicResult result = only(createTopics(nodes(1), topic("orders", partitions, replicationFactor)));
 
         // Then
         assertThat(Errors.forCode(result.errorCode())).isEqualTo(expected);
@@ -172,7 +180,7 @@ class CreateTopicsTest {
         ClusterImage fenced = nodes(1).apply(new Command.FenceNode(1, 1));
 
         // When
-        CreatableTopicResult result = only(create(fenced, topic("orders", 1, 1)));
+        CreatableTopicResult result = only(createTopics(fenced, topic("orders", 1, 1)));
 
         // Then
         assertThat(Errors.forCode(result.errorCode())).isEqualTo(Errors.INVALID_REPLICATION_FACTOR);
@@ -181,7 +189,7 @@ class CreateTopicsTest {
     @Test
     void badSettingsAreRefused() {
         // When
-        Decision<CreateTopicsResponseData> decision = create(
+        Decision<CreateTopicsResponseData> decision = createTopics(
                 nodes(1),
                 withConfig(topic("unknown", 1, 1), "no.such.setting", "1"),
                 withConfig(topic("bad", 1, 1), "retention.ms", "soon"),
@@ -203,7 +211,7 @@ class CreateTopicsTest {
         CreatableTopic topic = assigned(topic("orders", -1, -1), Map.of(0, List.of(3, 1), 1, List.of(2, 3)));
 
         // When
-        ClusterImage after = applied(image, create(image, topic));
+        ClusterImage after = applied(image, createTopics(image, topic));
 
         // Then
         assertThat(after.topic("orders").orElseThrow().partitions())
@@ -214,7 +222,7 @@ class CreateTopicsTest {
     @Test
     void impossibleAssignmentsAreRefused() {
         // When
-        Decision<CreateTopicsResponseData> decision = create(
+        Decision<CreateTopicsResponseData> decision = createTopics(
                 nodes(3),
                 assigned(topic("stranger", -1, -1), Map.of(0, List.of(9))),
                 assigned(topic("twice", -1, -1), Map.of(0, List.of(1, 1))),
@@ -238,7 +246,7 @@ class CreateTopicsTest {
     void onlyTheMetadataLogItselfIsReserved() {
         // When
         Decision<CreateTopicsResponseData> decision =
-                create(nodes(1), topic("__cluster_metadata", 1, 1), topic("__consumer_offsets", 1, 1));
+                createTopics(nodes(1), topic("__cluster_metadata", 1, 1), topic("__consumer_offsets", 1, 1));
 
         // Then
         assertThat(error(decision, "__cluster_metadata")).isEqualTo(Errors.TOPIC_AUTHORIZATION_FAILED);
@@ -261,8 +269,7 @@ class CreateTopicsTest {
                 .orElseThrow();
     }
 
-    private static CreatableTopic withConfig(
-            CreatableTopic topic, String name, @Nullable String value) {
+    private static CreatableTopic withConfig(CreatableTopic topic, String name, @Nullable String value) {
         topic.configs().mustAdd(new CreatableTopicConfig().setName(name).setValue(value));
         return topic;
     }

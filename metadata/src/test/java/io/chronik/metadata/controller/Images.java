@@ -35,25 +35,24 @@ final class Images {
     }
 
     static ClusterImage withTopic(ClusterImage image, String name, int partitions, int replicationFactor) {
-        return applied(image, create(image, topic(name, partitions, replicationFactor)));
+        return applied(image, createTopics(image, topic(name, partitions, replicationFactor)));
     }
 
     static CreatableTopic topic(String name, int partitions, int replicationFactor) {
-        return new CreatableTopic()
-                .setName(name)
-                .setNumPartitions(partitions)
-                .setReplicationFactor((short) replicationFactor);
+        return new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short)
+                replicationFactor);
     }
 
-    static Decision<CreateTopicsResponseData> create(ClusterImage image, CreatableTopic... topics) {
-        return create(image, false, topics);
+    static Decision<CreateTopicsResponseData> createTopics(ClusterImage image, CreatableTopic... topics) {
+        return createTopics(image, false, topics);
     }
 
-    static Decision<CreateTopicsResponseData> create(
+    static Decision<CreateTopicsResponseData> createTopics(
             ClusterImage image, boolean validateOnly, CreatableTopic... topics) {
         CreateTopicsRequestData request = new CreateTopicsRequestData().setValidateOnly(validateOnly);
         for (CreatableTopic topic : topics) request.topics().mustAdd(topic);
-        return CreateTopics.decide(request, image, SETTINGS, CATALOG, ids(image.topicsById().size()));
+        return CreateTopics.decide(
+                request, image, SETTINGS, CATALOG, ids(image.topicsById().size()));
     }
 
     static ClusterImage applied(ClusterImage image, Decision<?> decision) {

@@ -17,7 +17,8 @@ class ReplicaPlacerTest {
     @CsvSource({"1,1", "3,1", "3,3", "4,3", "5,2", "6,3", "7,3"})
     void leadersAndReplicasAreSpreadEvenly(int nodes, int replicationFactor) {
         // When
-        List<List<Integer>> placed = new ReplicaPlacer(Images.nodes(nodes), 12345).place(0, nodes * 60, replicationFactor);
+        List<List<Integer>> placed =
+                new ReplicaPlacer(Images.nodes(nodes), 12345).place(0, nodes * 60, replicationFactor);
 
         // Then
         Map<Integer, Integer> leaders = new HashMap<>();
@@ -41,9 +42,10 @@ class ReplicaPlacerTest {
         List<List<Integer>> placed = new ReplicaPlacer(image, 7).place(0, 100, 3);
 
         // Then
-        assertThat(placed).allSatisfy(partition -> assertThat(
-                        partition.stream().map(id -> id % 3).distinct())
-                .hasSize(3));
+        assertThat(placed)
+                .allSatisfy(partition -> assertThat(
+                                partition.stream().map(id -> id % 3).distinct())
+                        .hasSize(3));
     }
 
     @Test

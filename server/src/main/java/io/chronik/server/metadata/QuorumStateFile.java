@@ -77,15 +77,12 @@ record QuorumStateFile(Path path) implements QuorumStateStore {
     private void replace(ByteBuffer file) throws IOException {
         Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
         try (FileChannel channel = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             while (file.hasRemaining()) channel.write(file);
             channel.force(true);
         }
         Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-        NodeProperties.syncDirectory(path.toAbsolutePath().getParent());
+        NodeProperties.syncDirectory(path.resolveSibling(""));
     }
 
     private static int crc(ByteBuffer bytes) {

@@ -20,8 +20,8 @@ final class SegmentSync implements AutoCloseable {
         this.directory = directory;
     }
 
-    /// All entries before `endOffset`, in the segment beginning at `segmentBaseOffset`, are on disk when this returns. A
-    /// failure is final: the kernel may have dropped what it could not write.
+    /// All entries before `endOffset`, in the segment beginning at `segmentBaseOffset`, are on disk when this returns.
+    /// A failure is final: the kernel may have dropped what it could not write.
     void sync(long segmentBaseOffset, long endOffset) {
         if (endOffset <= durableEndOffset) return;
         try {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QuorumStateFileTest {
-    private static final ElectionState VOTED = ElectionState.withElectedLeader(
-            42, 3, Optional.of(ReplicaKey.of(3, new Uuid(1, 2))), Set.of());
+    private static final ElectionState VOTED =
+            ElectionState.withElectedLeader(42, 3, Optional.of(ReplicaKey.of(3, new Uuid(1, 2))), Set.of());
 
     @TempDir
     Path directory;
