@@ -90,10 +90,12 @@ class ClassicGroupsTest {
         sync(joined, "a");
 
         // When
-        time.advanceClock(10_001);
+        await().until(() -> {
+            time.advanceClock(10_001);
+            return status().state().equals("Empty");
+        });
 
         // Then
-        await().until(() -> status().state().equals("Empty"));
         assertThat(heartbeat(joined.memberId(), joined.generationId(), "a")).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
     }
 

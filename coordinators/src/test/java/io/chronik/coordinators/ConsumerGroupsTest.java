@@ -101,13 +101,14 @@ class ConsumerGroupsTest {
         member.beat();
 
         // When
-        time.advanceClock(45_001);
+        await().until(() -> {
+            time.advanceClock(45_001);
+            member.beat();
+            return member.error != Errors.NONE;
+        });
 
         // Then
-        await().until(() -> {
-            member.beat();
-            return member.error == Errors.UNKNOWN_MEMBER_ID;
-        });
+        assertThat(member.error).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
     }
 
     @Test

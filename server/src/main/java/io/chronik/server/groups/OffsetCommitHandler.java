@@ -57,7 +57,13 @@ final class OffsetCommitHandler implements ApiHandler {
             }
         }
         if (existing.isEmpty()) return CompletableFuture.completedFuture(answer.build());
-        OffsetCommitRequestData forGroup = data.duplicate().setTopics(existing);
+        OffsetCommitRequestData forGroup = new OffsetCommitRequestData()
+                .setGroupId(data.groupId())
+                .setMemberId(data.memberId())
+                .setGenerationIdOrMemberEpoch(data.generationIdOrMemberEpoch())
+                .setGroupInstanceId(data.groupInstanceId())
+                .setRetentionTimeMs(data.retentionTimeMs())
+                .setTopics(existing);
         return offsetsTopic
                 .ready()
                 .thenCompose(_ -> groups.commitOffsets(call.context(), forGroup))

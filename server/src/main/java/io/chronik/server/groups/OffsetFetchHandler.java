@@ -78,9 +78,9 @@ final class OffsetFetchHandler implements ApiHandler {
         for (OffsetFetchRequestTopics topic : group.topics()) {
             Optional<TopicImage> found = image.topic(topic.topicId());
             if (found.isEmpty()) unknown.add(unknownTopic(topic));
-            else known.add(topic.duplicate().setName(found.get().name()));
+            else known.add(topic.setName(found.get().name()));
         }
-        return group.duplicate().setTopics(known);
+        return group.setTopics(known);
     }
 
     private static OffsetFetchResponseTopics unknownTopic(OffsetFetchRequestTopics topic) {

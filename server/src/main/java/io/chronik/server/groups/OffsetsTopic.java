@@ -29,7 +29,7 @@ final class OffsetsTopic {
     private static final int CREATE_TIMEOUT_MS = 15_000;
 
     /// How long a request may wait for groups to load before it is told that they are loading.
-    private static final long LOAD_PATIENCE_MS = 2_000;
+    private static final long LOAD_PATIENCE_MS = 8_000;
 
     private final MetadataService metadata;
     private final Groups groups;
