@@ -29,7 +29,7 @@ final class CheckpointWriter {
             long generation,
             LogCheckpoint checkpoint,
             Optional<GrowingIndex> growing,
-            ProducerSnapshot producers,
+            Optional<ProducerSnapshot> producers,
             EpochHistory epochs) {}
 
     /// The index of the last segment, and how far it belongs to the image.
@@ -56,7 +56,7 @@ final class CheckpointWriter {
             GrowingIndex growing = image.growing.get();
             new IndexFiles(disk, directory).write(growing.baseOffset, growing.index, growing.seal);
         }
-        if (image.checkpoint.producersKept()) image.producers.write(disk, directory, sync);
+        if (image.producers.isPresent()) image.producers.get().write(disk, directory, sync);
         new SmallFiles(disk, directory).writeEpochs(image.epochs, sync);
         image.checkpoint.write(disk, directory, sync);
     }
@@ -66,10 +66,18 @@ final class CheckpointWriter {
     synchronized void invalidate(long generation) throws IOException {
         validGeneration = generation;
         writtenPoint = -1;
-        for (String name : List.of(LogCheckpoint.FILE, ProducerSnapshot.FILE, SmallFiles.LEADER_EPOCHS)) {
+        for (String name : List.of(
+                LogCheckpoint.FILE, LogCheckpoint.UNSYNCED_FILE, ProducerSnapshot.FILE, SmallFiles.LEADER_EPOCHS)) {
             services.disk().delete(directory.file(name));
         }
         directory.sync();
+    }
+
+    /// Segments were replaced: only images of `generation` and later are written from now on, also when their
+    /// recovery point is lower.
+    synchronized void restart(long generation) {
+        validGeneration = generation;
+        writtenPoint = -1;
     }
 
     /// The log is gone: nothing is written any more.

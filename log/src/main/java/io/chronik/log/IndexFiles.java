@@ -10,9 +10,29 @@ import java.util.Optional;
 /// Reads and writes `.index` and `.timeindex` files. They are never synced: a seal in the checkpoint tells whether
 /// a file is what was written, and a wrong one is rebuilt from the segment.
 record IndexFiles(Disk disk, PartitionDirectory directory) {
+    static final String CLEANED_SUFFIX = ".cleaned";
+    private static final String CLEANED_INDEX_SUFFIX = PartitionDirectory.INDEX_SUFFIX + CLEANED_SUFFIX;
+    private static final String CLEANED_TIME_INDEX_SUFFIX = PartitionDirectory.TIME_INDEX_SUFFIX + CLEANED_SUFFIX;
+
     void write(long baseOffset, SegmentIndex index, SegmentIndex.Seal seal) throws IOException {
         write(path(baseOffset, PartitionDirectory.INDEX_SUFFIX), index.offsetBytes(seal.offsetEntries()));
         write(path(baseOffset, PartitionDirectory.TIME_INDEX_SUFFIX), index.timeBytes(seal.timeEntries()));
+    }
+
+    /// Beside the files of the segment that is going to be replaced.
+    void writeCleaned(long baseOffset, SegmentIndex index, SegmentIndex.Seal seal) throws IOException {
+        write(path(baseOffset, CLEANED_INDEX_SUFFIX), index.offsetBytes(seal.offsetEntries()));
+        write(path(baseOffset, CLEANED_TIME_INDEX_SUFFIX), index.timeBytes(seal.timeEntries()));
+    }
+
+    /// Takes what [#writeCleaned] wrote, when it is there.
+    void takeCleaned(long baseOffset) throws IOException {
+        take(path(baseOffset, CLEANED_INDEX_SUFFIX), path(baseOffset, PartitionDirectory.INDEX_SUFFIX));
+        take(path(baseOffset, CLEANED_TIME_INDEX_SUFFIX), path(baseOffset, PartitionDirectory.TIME_INDEX_SUFFIX));
+    }
+
+    private void take(Path cleaned, Path target) throws IOException {
+        if (disk.exists(cleaned)) disk.rename(cleaned, target);
     }
 
     private void write(Path path, ByteBuffer content) throws IOException {

@@ -11,6 +11,10 @@ import java.util.Optional;
 /// belongs to it.
 record LogCheckpoint(long recoveryPoint, boolean producersKept, List<Facts> segments, List<DamagedRange> damage) {
     static final String FILE = "recovery-point-checkpoint";
+
+    /// The one of a clean stop, which is not synced: it must not put a durable one at risk.
+    static final String UNSYNCED_FILE = "recovery-point-checkpoint.closed";
+
     private static final String VERSION = "version 1";
 
     LogCheckpoint {
@@ -24,10 +28,12 @@ record LogCheckpoint(long recoveryPoint, boolean producersKept, List<Facts> segm
         lines.add("recoveryPoint " + recoveryPoint + " " + producersKept);
         for (Facts facts : segments) lines.add(line(facts));
         for (DamagedRange range : damage) lines.add(line(range));
-        new CheckpointFile(disk, directory.file(FILE)).write(lines, sync);
+        boolean synced = sync == CheckpointFile.Sync.BEFORE_RENAME;
+        new CheckpointFile(disk, directory.file(synced ? FILE : UNSYNCED_FILE)).write(lines, sync);
+        if (synced) disk.delete(directory.file(UNSYNCED_FILE));
     }
 
-    private static String line(Facts facts) {
+    static String line(Facts facts) {
         SegmentIndex.Seal index = facts.index();
         return words(
                 "segment",
@@ -60,8 +66,17 @@ record LogCheckpoint(long recoveryPoint, boolean producersKept, List<Facts> segm
         return line.toString();
     }
 
+    /// The one that knows most.
     static Optional<LogCheckpoint> read(Disk disk, PartitionDirectory directory) throws IOException {
-        Optional<List<String>> lines = new CheckpointFile(disk, directory.file(FILE)).read();
+        Optional<LogCheckpoint> synced = read(disk, directory, FILE);
+        Optional<LogCheckpoint> unsynced = read(disk, directory, UNSYNCED_FILE);
+        if (synced.isEmpty() || unsynced.isEmpty()) return unsynced.or(() -> synced);
+        return unsynced.get().recoveryPoint >= synced.get().recoveryPoint ? unsynced : synced;
+    }
+
+    private static Optional<LogCheckpoint> read(Disk disk, PartitionDirectory directory, String name)
+            throws IOException {
+        Optional<List<String>> lines = new CheckpointFile(disk, directory.file(name)).read();
         if (lines.isEmpty() || !lines.get().getFirst().equals(VERSION)) return Optional.empty();
         String[] head = lines.get().get(1).split(" ", -1);
         List<Facts> segments = new ArrayList<>();
@@ -74,7 +89,7 @@ record LogCheckpoint(long recoveryPoint, boolean producersKept, List<Facts> segm
         return Optional.of(new LogCheckpoint(Long.parseLong(head[1]), Boolean.parseBoolean(head[2]), segments, damage));
     }
 
-    private static Facts facts(String[] words) {
+    static Facts facts(String[] words) {
         return new Facts(
                 Long.parseLong(words[1]),
                 Integer.parseInt(words[2]),

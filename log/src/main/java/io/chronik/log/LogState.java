@@ -5,11 +5,14 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a [SegmentedLog] publishes after each change. The last segment may grow after this was published: what of
-/// it belongs to this state is in [Tail].
+/// it belongs to this state is in [Tail]. A state whose files are gone (retention, compaction) asks the `latest`
+/// one.
 record LogState(
+        Supplier<LogState> latest,
         SegmentIndexes indexes,
         Damage found,
         ProducerStates producerStates,
@@ -20,6 +23,7 @@ record LogState(
         long durableEndOffset,
         EpochHistory epochs,
         long generation,
+        long layout,
         long unsyncedBytes)
         implements LogView {
 
@@ -71,11 +75,18 @@ record LogState(
                 if (slice.isPresent()) return slice.get();
             }
             return new FileSlice.Empty(fromOffset);
-        } catch (NoSuchFileException deletedMeanwhile) {
-            throw new OffsetOutOfRange(fromOffset, startOffset, endOffset);
+        } catch (NoSuchFileException replacedMeanwhile) {
+            LogState newer = newer(replacedMeanwhile);
+            return newer.read(fromOffset, limitOffset, maxBytes, atLeastOne);
         } catch (IOException e) {
             throw LogFailure.of("read at offset " + fromOffset, e);
         }
+    }
+
+    private LogState newer(IOException missing) {
+        LogState newer = latest.get();
+        if (newer.layout == layout) throw LogFailure.of("a segment is missing", missing);
+        return newer;
     }
 
     /// The last segment that begins at or below `offset`; 0 when all begin above it.
@@ -109,17 +120,23 @@ record LogState(
 
     @Override
     public Optional<TimestampAndOffset> firstAtOrAfter(long timestampMs, long limitOffset) {
-        try {
-            return new TimeLookup(this, Math.min(limitOffset, endOffset)).firstAtOrAfter(timestampMs);
-        } catch (IOException e) {
-            throw LogFailure.of("lookup by timestamp", e);
-        }
+        return lookUp(limitOffset, lookup -> lookup.firstAtOrAfter(timestampMs));
     }
 
     @Override
     public Optional<TimestampAndOffset> maxTimestamp(long limitOffset) {
+        return lookUp(limitOffset, TimeLookup::maxTimestamp);
+    }
+
+    private interface Question {
+        Optional<TimestampAndOffset> ask(TimeLookup lookup) throws IOException;
+    }
+
+    private Optional<TimestampAndOffset> lookUp(long limitOffset, Question question) {
         try {
-            return new TimeLookup(this, Math.min(limitOffset, endOffset)).maxTimestamp();
+            return question.ask(new TimeLookup(this, Math.min(limitOffset, endOffset)));
+        } catch (NoSuchFileException replacedMeanwhile) {
+            return newer(replacedMeanwhile).lookUp(limitOffset, question);
         } catch (IOException e) {
             throw LogFailure.of("lookup by timestamp", e);
         }

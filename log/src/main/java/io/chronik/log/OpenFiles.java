@@ -2,6 +2,7 @@ package io.chronik.log;
 
 import io.chronik.log.Disk.DiskFile;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ final class OpenFiles {
 
     synchronized void open(SegmentFile file, boolean create) throws IOException {
         if (file.isOpen()) return;
+        if (file.isReplaced()) throw new NoSuchFileException(file.path().toString());
         if (open.size() >= limit) evict();
         file.onOpened(disk.open(file.path(), create));
         open.add(file);
@@ -43,6 +45,10 @@ final class OpenFiles {
         if (unused == null) return;
         open.remove(file);
         closeQuietly(unused);
+    }
+
+    synchronized void replace(SegmentFile file) {
+        file.setReplaced();
     }
 
     private void evict() {

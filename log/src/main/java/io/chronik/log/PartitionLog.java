@@ -1,6 +1,7 @@
 package io.chronik.log;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
@@ -50,6 +51,15 @@ public interface PartitionLog extends AutoCloseable {
     /// live records above `highWatermark`. Rolls the active segment when its age asks for it. Returns the bytes
     /// freed.
     long deleteOldSegments(long highWatermark, long nowMs);
+
+    /// Begins a compaction when the topic asks for one and enough has changed: a job for a background thread.
+    /// Covers complete segments below `highWatermark`. At most one at a time; empty while one is running.
+    Optional<Compaction> prepareCompaction(long highWatermark, long nowMs);
+
+    /// Takes the outcome of `compaction`, which has run: from now on the log reads the compacted segments. Nothing
+    /// changes when it failed, or when the log has lost one of its segments meanwhile (truncation, retention).
+    /// Returns the bytes saved. On the owner's lane; blocks for a few small writes.
+    long completeCompaction(Compaction compaction);
 
     /// Closes files after writing checkpoints (producer state, indexes) so that the next open needs no scan, given
     /// a clean-shutdown marker. The log has been synced.

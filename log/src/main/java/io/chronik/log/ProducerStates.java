@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
@@ -112,6 +113,15 @@ final class ProducerStates {
         return all.stream()
                 .sorted(Comparator.comparingLong(ProducerEntry::producerId))
                 .toList();
+    }
+
+    /// The last offset of each producer's last batch.
+    Map<Long, Long> lastOffsets() {
+        return entries.values().stream()
+                .filter(entry -> !entry.batches().isEmpty())
+                .collect(Collectors.toUnmodifiableMap(
+                        ProducerEntry::producerId,
+                        entry -> entry.batches().getLast().lastOffset()));
     }
 
     List<ActiveProducer> active() {

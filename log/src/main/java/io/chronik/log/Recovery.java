@@ -23,11 +23,15 @@ final class Recovery {
     private final SegmentIndexes indexes;
     private final Damage damage;
     private final LogSettings settings;
+    private final SmallFiles smallFiles;
     private final long nowMs;
 
     private final List<Segment> segments = new ArrayList<>();
     private final List<Segment> changed = new ArrayList<>();
     private boolean rolled;
+
+    /// Whether compaction may have removed offsets.
+    private boolean gapsAllowed;
 
     /// Where the last good batch of the last segment ends; before its size when something else follows.
     private int goodEnd;
@@ -50,14 +54,17 @@ final class Recovery {
         this.damage = damage;
         this.settings = settings;
         this.nowMs = nowMs;
+        this.smallFiles = new SmallFiles(services.disk(), directory);
     }
 
     Recovered run() throws IOException {
         ProducerStates producers = new ProducerStates(services.options().maxProducersPerPartition());
         List<String> names = directory.list();
         if (names.isEmpty()) return recovered(0, EpochHistory.EMPTY, producers);
+        finishSwap();
+        gapsAllowed = settings.compactEnabled() || smallFiles.wasCompacted();
         Optional<LogCheckpoint> checkpoint = LogCheckpoint.read(services.disk(), directory);
-        List<Long> bases = segmentBases(names);
+        List<Long> bases = segmentBases(directory.list());
         startOffset = startOffset(checkpoint, bases);
         bases = dropBelowStart(bases);
         checkpoint.ifPresent(known -> known.damage().forEach(damage::report));
@@ -71,14 +78,40 @@ final class Recovery {
         return recovered(checkpoint.isPresent() ? recoveryPoint : -1, epochs, producers);
     }
 
-    private Recovered recovered(long recoveryPoint, EpochHistory epochs, ProducerStates producers) {
-        return new Recovered(segments, rolled, startOffset, expectedOffset, recoveryPoint, epochs, producers, damage);
+    private Recovered recovered(long recoveryPoint, EpochHistory epochs, ProducerStates producers) throws IOException {
+        long cleanEndOffset = directory.isCreated() ? smallFiles.readCleanEnd().orElse(0) : 0;
+        return new Recovered(
+                segments,
+                rolled,
+                startOffset,
+                expectedOffset,
+                recoveryPoint,
+                Math.min(cleanEndOffset, expectedOffset),
+                epochs,
+                producers,
+                damage);
+    }
+
+    /// A compaction was decided, and perhaps not finished.
+    private void finishSwap() throws IOException {
+        Disk disk = services.disk();
+        Optional<CompactionSwap> swap = CompactionSwap.decided(disk, directory);
+        if (swap.isEmpty()) return;
+        swap.get().apply(disk, directory);
+        smallFiles.writeCleanEnd(swap.get().cleanEndOffset());
+        // They may end below the new recovery point: rebuilt instead.
+        disk.delete(directory.file(SmallFiles.LEADER_EPOCHS));
+        swap.get()
+                .checkpointAfter(LogCheckpoint.read(disk, directory))
+                .write(disk, directory, CheckpointFile.Sync.BEFORE_RENAME);
+        directory.sync();
+        disk.delete(directory.file(CompactionSwap.FILE));
     }
 
     private List<Long> segmentBases(List<String> names) throws IOException {
         List<Long> bases = new ArrayList<>();
         for (String name : names) {
-            if (name.endsWith(".tmp")) {
+            if (name.endsWith(".tmp") || CompactionSwap.isLeftOver(name)) {
                 services.disk().delete(directory.file(name));
             } else if (name.matches("[0-9]{20}\\.log")) {
                 bases.add(Long.parseLong(name.substring(0, 20)));
@@ -88,7 +121,7 @@ final class Recovery {
     }
 
     private long startOffset(Optional<LogCheckpoint> checkpoint, List<Long> bases) throws IOException {
-        OptionalLong written = new SmallFiles(services.disk(), directory).readStartOffset();
+        OptionalLong written = smallFiles.readStartOffset();
         if (written.isPresent()) return written.getAsLong();
         if (checkpoint.isPresent() && !checkpoint.get().segments().isEmpty()) {
             return checkpoint.get().segments().getFirst().baseOffset();
@@ -97,10 +130,14 @@ final class Recovery {
         return checkpoint.map(LogCheckpoint::recoveryPoint).orElse(0L);
     }
 
-    /// Retention made the start offset durable, but a crash may have come before all files were gone.
+    /// Retention made the start offset durable, but a crash may have come before all files were gone. What the
+    /// producer states still have to be read from stays until the next retention.
     private List<Long> dropBelowStart(List<Long> bases) throws IOException {
+        long needed = ProducerSnapshot.read(services.disk(), directory)
+                .map(ProducerSnapshot::offset)
+                .orElse(0L);
         int kept = 0;
-        while (kept + 1 < bases.size() && bases.get(kept + 1) <= startOffset) kept++;
+        while (kept + 1 < bases.size() && bases.get(kept + 1) <= Math.min(startOffset, needed)) kept++;
         for (long base : bases.subList(0, kept)) {
             for (String suffix : List.of(
                     PartitionDirectory.LOG_SUFFIX,
@@ -121,12 +158,15 @@ final class Recovery {
     }
 
     private void openSegments(Optional<LogCheckpoint> checkpoint, List<Long> bases) throws IOException {
+        boolean neverCheckpointed = checkpoint.isEmpty() && !services.disk().exists(directory.file(LogCheckpoint.FILE));
         for (int i = 0; i < bases.size(); i++) {
             long base = bases.get(i);
             Optional<Facts> facts = checkpoint.flatMap(known -> factsOf(known, base));
             boolean beyondCheckpoint =
                     checkpoint.isPresent() && base >= checkpoint.get().recoveryPoint();
-            boolean mayBeUnsynced = beyondCheckpoint || (checkpoint.isEmpty() && i >= bases.size() - 2);
+            // A damaged checkpoint was there once: gaps in the older segments are damage rather than lost writes.
+            boolean mayBeUnsynced =
+                    beyondCheckpoint || neverCheckpointed || (checkpoint.isEmpty() && i >= bases.size() - 2);
             if (!continuesAt(base, mayBeUnsynced)) {
                 dropFrom(bases.subList(i, bases.size()), base);
                 return;
@@ -154,8 +194,8 @@ final class Recovery {
         Segment last = segments.isEmpty() ? null : segments.getLast();
         boolean badTail = last != null && goodEnd < last.sizeBytes();
         if (base < expectedOffset) return false;
-        if (base > expectedOffset && mayBeUnsynced && !badTail && !settings.compactEnabled()) return false;
-        if (badTail || (base > expectedOffset && !settings.compactEnabled())) {
+        if (base > expectedOffset && mayBeUnsynced && !badTail && !gapsAllowed) return false;
+        if (badTail || (base > expectedOffset && !gapsAllowed)) {
             damage.report(new DamagedRange(
                     last == null ? expectedOffset : last.baseOffset(),
                     last == null ? 0 : goodEnd,
@@ -217,7 +257,7 @@ final class Recovery {
                     segment,
                     scanner,
                     new SegmentScan.Start(from, expectedOffset, lastEpoch),
-                    settings.compactEnabled(),
+                    gapsAllowed,
                     mayBeUnsynced);
             scan.run((buffer, at, position) -> segment.onAppended(buffer, at, position, settings.indexIntervalBytes()));
             scan.damage().forEach(damage::report);
@@ -314,9 +354,9 @@ final class Recovery {
     /// Epochs and producers as of the recovery point, then everything behind it.
     private EpochHistory replay(Optional<LogCheckpoint> checkpoint, ProducerStates producers) throws IOException {
         Optional<ProducerSnapshot> snapshot = snapshot(checkpoint);
-        Optional<EpochHistory> known = new SmallFiles(services.disk(), directory).readEpochs();
+        Optional<EpochHistory> known = smallFiles.readEpochs();
         snapshot.ifPresent(kept -> kept.entries().forEach(producers::put));
-        long producersFrom = snapshot.map(ProducerSnapshot::offset).orElse(startOffset);
+        long producersFrom = snapshot.map(ProducerSnapshot::offset).orElse(0L);
         long epochsFrom =
                 known.isPresent() && checkpoint.isPresent() ? checkpoint.get().recoveryPoint() : startOffset;
         Epochs epochs =

@@ -21,7 +21,11 @@ final class RollRule {
 
     private static boolean isOld(Segment segment, LogSettings settings, long nowMs) {
         long jitter = settings.segmentJitterMs() <= 0 ? 0 : jitter(segment, settings.segmentJitterMs());
-        return nowMs - segment.bornMs() > settings.segmentMs() - jitter;
+        // What must be compacted in time must be sealed in time.
+        long maxAgeMs = settings.compactEnabled()
+                ? Math.min(settings.segmentMs(), settings.maxCompactionLagMs())
+                : settings.segmentMs();
+        return nowMs - segment.bornMs() > maxAgeMs - jitter;
     }
 
     /// The same for one segment each time, different between segments and partitions.

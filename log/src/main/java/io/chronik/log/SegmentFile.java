@@ -20,6 +20,9 @@ final class SegmentFile {
 
     private volatile boolean recentlyUsed;
     private volatile boolean retired;
+
+    /// Another file may have this name now: never opened again.
+    private volatile boolean replaced;
     private @Nullable DiskFile file;
 
     SegmentFile(OpenFiles openFiles, Path path) {
@@ -65,7 +68,20 @@ final class SegmentFile {
         openFiles.close(this);
     }
 
+    /// The name is going to be another file's, or nobody's. Who uses the file keeps it; it is not opened again.
+    void onReplaced() {
+        openFiles.replace(this);
+    }
+
     // What follows is called by OpenFiles, under its lock.
+
+    boolean isReplaced() {
+        return replaced;
+    }
+
+    void setReplaced() {
+        replaced = true;
+    }
 
     boolean isOpen() {
         return users.get() != CLOSED;

@@ -8,6 +8,7 @@ import io.chronik.log.LogSettings.Durability;
 import io.chronik.log.LogState.Tail;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,14 @@ final class SegmentedLog implements PartitionLog {
     /// Counts truncations.
     private long generation;
 
+    /// Counts what takes segments away or replaces them: truncations, compactions, retention.
+    private long layout;
+
+    private @Nullable SegmentCompaction compaction;
+
+    /// Below it the log has been compacted.
+    private long cleanEndOffset;
+
     private long writtenBytes;
     private long syncedBytes;
     private @Nullable Throwable failed;
@@ -99,6 +108,7 @@ final class SegmentedLog implements PartitionLog {
         this.syncedEndOffset = endOffset;
         this.epochs = recovered.epochs();
         this.checkpointedPoint = recovered.recoveryPoint();
+        this.cleanEndOffset = recovered.cleanEndOffset();
         this.sealedBytes = sumOfSealed();
         this.view = state();
     }
@@ -110,6 +120,7 @@ final class SegmentedLog implements PartitionLog {
             long startOffset,
             long endOffset,
             long recoveryPoint,
+            long cleanEndOffset,
             EpochHistory epochs,
             ProducerStates producers,
             Damage damage) {
@@ -323,8 +334,7 @@ final class SegmentedLog implements PartitionLog {
 
     private Segment addSegment(long nowMs) throws IOException {
         directory.create();
-        SegmentFile file =
-                new SegmentFile(services.openFiles(), directory.file(endOffset, PartitionDirectory.LOG_SUFFIX));
+        SegmentFile file = newFile(endOffset);
         DiskFile created = file.create();
         try {
             if (created.size() > 0) created.truncate(0);
@@ -399,7 +409,7 @@ final class SegmentedLog implements PartitionLog {
 
     /// Takes an image of the log as it is now; it is written when everything in it is durable.
     private void requestCheckpoint() {
-        if (endOffset == checkpointedPoint) return;
+        if (pendingCheckpoint != null || endOffset == checkpointedPoint) return;
         pendingCheckpoint = image();
         checkpointedBytes = writtenBytes;
         checkpointedMs = lastAppendMs;
@@ -423,11 +433,14 @@ final class SegmentedLog implements PartitionLog {
                 ? Optional.empty()
                 : Optional.of(new CheckpointWriter.GrowingIndex(
                         last.baseOffset(), index, facts.getLast().index()));
+        Optional<ProducerSnapshot> snapshot = producers.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ProducerSnapshot(endOffset, producers.snapshot()));
         return new CheckpointWriter.Image(
-                generation,
-                new LogCheckpoint(endOffset, !producers.isEmpty(), facts, damage.ranges()),
+                layout,
+                new LogCheckpoint(endOffset, snapshot.isPresent(), facts, damage.ranges()),
                 growing,
-                new ProducerSnapshot(endOffset, producers.snapshot()),
+                snapshot,
                 epochs);
     }
 
@@ -472,7 +485,10 @@ final class SegmentedLog implements PartitionLog {
     public long deleteOldSegments(long highWatermark, long nowMs) {
         Segment last = lastSegment();
         if (last != null && !rolled && RollRule.rollsByAge(last, settings, nowMs)) roll(last);
-        Retention retention = new Retention(settings, startOffset, highWatermark, nowMs);
+        requestCheckpoint();
+        // What producers did in a segment must be in a snapshot before the segment goes.
+        long removable = producers.isEmpty() ? highWatermark : Math.min(highWatermark, checkpointedPoint);
+        Retention retention = new Retention(settings, startOffset, removable, nowMs);
         long freed = removeOldest(retention.deletable(segments));
         producers.expire(nowMs - services.options().producerIdExpirationMs());
         settle();
@@ -486,6 +502,7 @@ final class SegmentedLog implements PartitionLog {
         // Durable before a file goes: recovery must not take the hole for damage.
         advanceStartOffset(removed.getLast().nextOffset());
         segments = List.copyOf(segments.subList(count, segments.size()));
+        layout++;
         sealedBytes = sumOfSealed();
         if (pinned != null && !segments.contains(pinned)) unpin();
         publish();
@@ -511,6 +528,7 @@ final class SegmentedLog implements PartitionLog {
 
     private void unlink(Segment segment) {
         try {
+            segment.file().onReplaced();
             services.disk().delete(segment.file().path());
             segment.file().retire();
             for (String suffix : List.of(PartitionDirectory.INDEX_SUFFIX, PartitionDirectory.TIME_INDEX_SUFFIX)) {
@@ -532,7 +550,114 @@ final class SegmentedLog implements PartitionLog {
             publish();
         }
         idle = true;
-        if (pendingCheckpoint == null) requestCheckpoint();
+    }
+
+    @Override
+    public Optional<Compaction> prepareCompaction(long highWatermark, long nowMs) {
+        if (!settings.compactEnabled()
+                || compaction != null
+                || segments.isEmpty()
+                || !damage.ranges().isEmpty()) {
+            return Optional.empty();
+        }
+        Segment last = segments.getLast();
+        if (!rolled && RollRule.rollsByAge(last, settings, nowMs)) roll(last);
+        List<Segment> sealed = rolled ? segments : segments.subList(0, segments.size() - 1);
+        CompactionRule rule = new CompactionRule(
+                settings, Math.min(highWatermark, syncedEndOffset), Math.max(cleanEndOffset, startOffset), nowMs);
+        List<Segment> cleanable = rule.cleanable(sealed);
+        if (!rule.isDue(cleanable)) return Optional.empty();
+        SegmentCompaction prepared = new SegmentCompaction(
+                services.disk(),
+                directory,
+                cleanable,
+                settings,
+                rule.firstDirtyOffset(),
+                producers.lastOffsets(),
+                nowMs,
+                SegmentCompaction.MAX_KEYS);
+        compaction = prepared;
+        return Optional.of(prepared);
+    }
+
+    @Override
+    public long completeCompaction(Compaction done) {
+        Invariant.check(done == compaction, "not the compaction that was prepared");
+        SegmentCompaction finished = (SegmentCompaction) done;
+        compaction = null;
+        Optional<CompactionSwap> swap = finished.result();
+        int count = finished.sources().size();
+        boolean sourcesAreThere =
+                segments.size() >= count && segments.subList(0, count).equals(finished.sources());
+        if (swap.isEmpty() || !sourcesAreThere || failed != null) {
+            services.background().execute(() -> finished.discard());
+            return 0;
+        }
+        try {
+            return replace(finished.sources(), swap.get());
+        } catch (IOException e) {
+            failed = e;
+            throw LogFailure.of("compaction of " + id, e);
+        }
+    }
+
+    private long replace(List<Segment> sources, CompactionSwap swap) throws IOException {
+        layout++;
+        pendingCheckpoint = null;
+        checkpoints.restart(layout);
+        swap.decide(services.disk(), directory);
+        for (Segment source : sources) {
+            source.onDeleted();
+            indexes.onRemoved(source);
+            source.file().onReplaced();
+        }
+        List<Path> old = swap.apply(services.disk(), directory);
+        List<Segment> next = new ArrayList<>();
+        for (Segment.Facts facts : swap.outputs()) next.add(Segment.of(facts, newFile(facts.baseOffset())));
+        next.addAll(segments.subList(sources.size(), segments.size()));
+        segments = List.copyOf(next);
+        if (pinned != null && !segments.contains(pinned)) unpin();
+        sealedBytes = sumOfSealed();
+        cleanEndOffset = swap.cleanEndOffset();
+        publish();
+        forgetSwap(swap);
+        services.background().execute(() -> unlinkReplaced(sources, old));
+        long saved = sizeOf(sources)
+                - swap.outputs().stream().mapToLong(Segment.Facts::sizeBytes).sum();
+        LOG.atInfo()
+                .addKeyValue("partition", id)
+                .addKeyValue("segments", sources.size())
+                .addKeyValue("savedBytes", saved)
+                .addKeyValue("cleanEndOffset", cleanEndOffset)
+                .log("log compacted");
+        return saved;
+    }
+
+    /// The checkpoint must know the new segments before the list of the swap goes.
+    private void forgetSwap(CompactionSwap swap) throws IOException {
+        smallFiles.writeCleanEnd(cleanEndOffset);
+        smallFiles.writeEpochs(epochs.before(swap.sourcesEndOffset()), CheckpointFile.Sync.BEFORE_RENAME);
+        swap.checkpointAfter(Optional.empty()).write(services.disk(), directory, CheckpointFile.Sync.BEFORE_RENAME);
+        directory.sync();
+        services.disk().delete(directory.file(CompactionSwap.FILE));
+        checkpointedPoint = swap.sourcesEndOffset();
+    }
+
+    private void unlinkReplaced(List<Segment> sources, List<Path> old) {
+        try {
+            for (Segment source : sources) source.file().retire();
+            for (Path path : old) services.disk().delete(path);
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("partition", id).setCause(e).log("replaced segment not deleted");
+        }
+    }
+
+    private static long sizeOf(List<Segment> some) {
+        return some.stream().mapToLong(Segment::sizeBytes).sum();
+    }
+
+    private SegmentFile newFile(long baseOffset) {
+        return new SegmentFile(services.openFiles(), directory.file(baseOffset, PartitionDirectory.LOG_SUFFIX));
     }
 
     @Override
@@ -555,7 +680,8 @@ final class SegmentedLog implements PartitionLog {
         generation++;
         pendingCheckpoint = null;
         unpin();
-        checkpoints.invalidate(generation);
+        layout++;
+        checkpoints.invalidate(layout);
         List<Segment> kept = new ArrayList<>();
         for (Segment segment : segments) {
             if (segment.baseOffset() < newEndOffset) {
@@ -603,9 +729,10 @@ final class SegmentedLog implements PartitionLog {
         recent = null;
         epochs = epochs.before(endOffset);
         syncedEndOffset = Math.min(syncedEndOffset, endOffset);
+        cleanEndOffset = Math.min(cleanEndOffset, endOffset);
         producers.clear();
         new HeaderReplay(segments, indexes, damage)
-                .run(startOffset, (buffer, at) -> producers.onAppended(buffer, at, lastAppendMs));
+                .run(0, (buffer, at) -> producers.onAppended(buffer, at, lastAppendMs));
         publish();
         requestCheckpoint();
     }
@@ -654,6 +781,7 @@ final class SegmentedLog implements PartitionLog {
                 ? new Tail(0, RecordBatch.NO_TIMESTAMP, -1, 0, null)
                 : new Tail(last.sizeBytes(), last.maxTimestamp(), last.maxTimestampOffset(), sealedBytes, recent);
         return new LogState(
+                () -> view,
                 indexes,
                 damage,
                 producers,
@@ -664,6 +792,7 @@ final class SegmentedLog implements PartitionLog {
                 settings.durability() == Durability.PAGE_CACHE ? endOffset : syncedEndOffset,
                 epochs,
                 generation,
+                layout,
                 writtenBytes - syncedBytes);
     }
 }

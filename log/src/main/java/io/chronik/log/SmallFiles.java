@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 /// The files beside a log's segments that hold one thing each: where the log starts, and its leader epochs.
 record SmallFiles(Disk disk, PartitionDirectory directory) {
     static final String START_OFFSET = "log-start-offset-checkpoint";
+    static final String CLEAN_END = "cleaner-offset-checkpoint";
     static final String LEADER_EPOCHS = "leader-epoch-checkpoint";
     private static final String VERSION = "0";
 
@@ -24,6 +25,23 @@ record SmallFiles(Disk disk, PartitionDirectory directory) {
         return lines.isEmpty()
                 ? OptionalLong.empty()
                 : OptionalLong.of(Long.parseLong(lines.get().getLast()));
+    }
+
+    /// Below `offset` the log has been compacted. Losing it costs one more pass.
+    void writeCleanEnd(long offset) throws IOException {
+        file(CLEAN_END).write(List.of(VERSION, Long.toString(offset)), Sync.LATER);
+    }
+
+    OptionalLong readCleanEnd() throws IOException {
+        Optional<List<String>> lines = file(CLEAN_END).read();
+        return lines.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(Long.parseLong(lines.get().getLast()));
+    }
+
+    /// Whether offsets may be missing from the log.
+    boolean wasCompacted() throws IOException {
+        return disk.exists(directory.file(CLEAN_END));
     }
 
     /// As Kafka has them: version, count, and a line `epoch startOffset` for each; then our checksum.

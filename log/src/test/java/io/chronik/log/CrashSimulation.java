@@ -243,7 +243,7 @@ final class CrashSimulation {
     }
 
     private void compareLookups(LogView view) {
-        long timestampMs = 5000 + random.nextInt(1000);
+        long timestampMs = 5000L + random.nextInt(1000);
         long expected = -1;
         for (Entry entry : model) {
             for (int i = 0; i < entry.values.size() && expected < 0; i++) {

@@ -3,7 +3,7 @@ package io.chronik.log;
 import org.junit.jupiter.api.Test;
 
 class CrashSimulationTest {
-    private static final int SEEDS = Integer.getInteger("chronik.log.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("chronik.log.seeds", 200);
 
     @Test
     void keepsEverythingDurableThroughCrashes() {

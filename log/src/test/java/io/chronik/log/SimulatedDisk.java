@@ -45,6 +45,8 @@ public final class SimulatedDisk implements Disk {
         SYNC,
         CREATE,
         TRUNCATE,
+        RENAME,
+        DELETE,
         SYNC_DIRECTORY
     }
 
@@ -55,7 +57,7 @@ public final class SimulatedDisk implements Disk {
             @Nullable Node node) {}
 
     private sealed interface Change {
-        record Write(int position, byte[] bytes) implements Change {}
+        record Write(int position, ByteBuffer bytes) implements Change {}
 
         record Truncate(int size) implements Change {}
     }
@@ -114,8 +116,8 @@ public final class SimulatedDisk implements Disk {
             return switch (change) {
                 case Change.Truncate truncate -> Arrays.copyOf(bytes, truncate.size);
                 case Change.Write write -> {
-                    byte[] next = grown(bytes, write.position + write.bytes.length);
-                    System.arraycopy(write.bytes, 0, next, write.position, write.bytes.length);
+                    byte[] next = grown(bytes, write.position + write.bytes.limit());
+                    write.bytes.get(0, next, write.position, write.bytes.limit());
                     yield next;
                 }
             };
@@ -231,6 +233,7 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
+        faults.before(Operation.RENAME, from);
         Node node = names.get(from);
         if (node == null) throw new NoSuchFileException(from.toString());
         List<Path> inside = names.keySet().stream()
@@ -243,7 +246,8 @@ public final class SimulatedDisk implements Disk {
     }
 
     @Override
-    public void delete(Path path) {
+    public void delete(Path path) throws IOException {
+        faults.before(Operation.DELETE, path);
         if (names.containsKey(path)) change(new NameChange(parent(path), path, null, null));
     }
 
@@ -330,16 +334,17 @@ public final class SimulatedDisk implements Disk {
             if (growth > room) {
                 // A part fits: the rest is what the caller hears about.
                 int fits = (int) Math.max(0, bytes.length - (growth - Math.max(0, room)));
-                if (fits > 0) node.apply(new Change.Write(at, Arrays.copyOf(bytes, fits)));
+                if (fits > 0) node.apply(new Change.Write(at, ByteBuffer.wrap(Arrays.copyOf(bytes, fits))));
                 throw new IOException("No space left on device");
             }
             try {
                 faults.before(Operation.WRITE, path);
             } catch (IOException e) {
-                if (bytes.length > 1) node.apply(new Change.Write(at, Arrays.copyOf(bytes, bytes.length / 2)));
+                if (bytes.length > 1)
+                    node.apply(new Change.Write(at, ByteBuffer.wrap(Arrays.copyOf(bytes, bytes.length / 2))));
                 throw e;
             }
-            node.apply(new Change.Write(at, bytes));
+            node.apply(new Change.Write(at, ByteBuffer.wrap(bytes)));
         }
 
         @Override

@@ -98,6 +98,34 @@ final class TestLogs {
                 d.durability());
     }
 
+    static LogSettings compacted(int segmentBytes) {
+        LogSettings d = segmentBytes(segmentBytes);
+        return new LogSettings(
+                d.segmentBytes(),
+                d.segmentMs(),
+                d.segmentJitterMs(),
+                d.segmentIndexBytes(),
+                d.indexIntervalBytes(),
+                d.retentionMs(),
+                d.retentionBytes(),
+                false,
+                true,
+                d.deleteRetentionMs(),
+                d.minCompactionLagMs(),
+                d.maxCompactionLagMs(),
+                d.minCleanableDirtyRatio(),
+                d.maxMessageBytes(),
+                d.timestampType(),
+                d.timestampBeforeMaxMs(),
+                d.timestampAfterMaxMs(),
+                d.compressionType(),
+                d.gzipLevel(),
+                d.lz4Level(),
+                d.zstdLevel(),
+                d.maxDecompressedMessageBytes(),
+                d.durability());
+    }
+
     /// `offset=value` of everything from `offset` to the end, slice by slice.
     static List<String> readAll(LogView view, long offset) throws IOException {
         List<String> values = new ArrayList<>();
