@@ -1,5 +1,7 @@
 package io.chronik.server.net;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.chronik.server.net.FrameReader.Frame;
 import io.chronik.server.net.RequestParser.BadRequest;
 import io.netty.buffer.ByteBuf;
@@ -408,11 +410,12 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Clie
         var _ = channel.close();
     }
 
+    /// Time limits may be as long as Long.MAX_VALUE: never.
     void checkDeadlines(long nowNs) {
-        if (frameStartNs != 0 && nowNs - frameStartNs > settings.frameMs() * 1_000_000L) {
+        if (frameStartNs != 0 && nowNs - frameStartNs > MILLISECONDS.toNanos(settings.frameMs())) {
             REJECTED.line().addKeyValue("peer", peer.getHostAddress()).log("connection closed: frame took too long");
             close();
-        } else if (unanswered.isEmpty() && nowNs - lastActiveNs > settings.idleMs() * 1_000_000L) {
+        } else if (unanswered.isEmpty() && nowNs - lastActiveNs > MILLISECONDS.toNanos(settings.idleMs())) {
             LOG.atDebug().addKeyValue("peer", peer.getHostAddress()).log("idle connection closed");
             close();
         }

@@ -108,6 +108,19 @@ class ListenersTest {
     }
 
     @Test
+    void aConnectionMayIdleForEverWhenAsked() throws Exception {
+        try (TestServer server = new TestServer(NetSettings.defaults().withTimes(Long.MAX_VALUE, 40), _ -> {});
+                RawClient idle = server.client();
+                RawClient slow = server.client()) {
+            // When: the sweep that ends the slow frame has seen the idle connection too.
+            assertThat(slow.sendInt(10).closedByServer()).isTrue();
+            // Then
+            Awaitility.await().until(() -> server.network.connectionCount() == 1);
+            assertThat(idle.socket().isClosed()).isFalse();
+        }
+    }
+
+    @Test
     void closingAnswersWhatIsInFlightAndTakesNoMore() throws Exception {
         List<ClientRequest> held = Collections.synchronizedList(new ArrayList<>());
         try (TestServer server = new TestServer(NetSettings.defaults(), held::add);
