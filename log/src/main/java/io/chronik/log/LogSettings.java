@@ -64,7 +64,30 @@ public record LogSettings(
     }
 
     public LogSettings withDurability(Durability changed) {
-        return new LogSettings(segmentBytes, segmentMs, segmentJitterMs, segmentIndexBytes, indexIntervalBytes, retentionMs, retentionBytes, deleteEnabled, compactEnabled, deleteRetentionMs, minCompactionLagMs, maxCompactionLagMs, minCleanableDirtyRatio, maxMessageBytes, timestampType, timestampBeforeMaxMs, timestampAfterMaxMs, compressionType, gzipLevel, lz4Level, zstdLevel, maxDecompressedMessageBytes, changed);
+        return new LogSettings(
+                segmentBytes,
+                segmentMs,
+                segmentJitterMs,
+                segmentIndexBytes,
+                indexIntervalBytes,
+                retentionMs,
+                retentionBytes,
+                deleteEnabled,
+                compactEnabled,
+                deleteRetentionMs,
+                minCompactionLagMs,
+                maxCompactionLagMs,
+                minCleanableDirtyRatio,
+                maxMessageBytes,
+                timestampType,
+                timestampBeforeMaxMs,
+                timestampAfterMaxMs,
+                compressionType,
+                gzipLevel,
+                lz4Level,
+                zstdLevel,
+                maxDecompressedMessageBytes,
+                changed);
     }
 
     static final byte CURRENT_MAGIC = RecordBatch.MAGIC_VALUE_V2;

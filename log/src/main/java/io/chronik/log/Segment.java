@@ -32,6 +32,11 @@ final class Segment {
 
     private volatile boolean deleted;
 
+    /// So many bytes were taken from a checkpoint unseen: reads verify them once.
+    private int believedBytes;
+
+    private @Nullable VerifiedParts verified;
+
     /// What a checkpoint tells about a segment up to some batch boundary.
     record Facts(
             long baseOffset,
@@ -62,6 +67,8 @@ final class Segment {
         segment.maxTimestampOffset = facts.maxTimestampOffset;
         segment.indexSeal = facts.index;
         segment.nameDurable = true;
+        segment.believedBytes = facts.sizeBytes;
+        segment.verified = new VerifiedParts();
         return segment;
     }
 
@@ -170,6 +177,17 @@ final class Segment {
         if (seal == null) throw new IllegalStateException("no index: " + baseOffset);
         return new Facts(
                 baseOffset, sizeBytes, nextOffset, createdMs, firstTimestamp, maxTimestamp, maxTimestampOffset, seal);
+    }
+
+    /// Whether [from, to) has bytes that nobody in this process has looked at.
+    boolean isUnverified(int from, int to) {
+        VerifiedParts parts = verified;
+        return parts != null && from < believedBytes && !parts.covers(from, Math.min(to, believedBytes));
+    }
+
+    void onVerified(int from, int to) {
+        VerifiedParts parts = verified;
+        if (parts != null) parts.add(from, to, believedBytes);
     }
 
     boolean isNameDurable() {

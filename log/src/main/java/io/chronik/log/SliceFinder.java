@@ -30,6 +30,11 @@ final class SliceFinder {
             int sliceEnd = sliceEnd(reader, start, limit, maxBytes, atLeastOne);
             if (sliceEnd <= start) return Optional.of(new FileSlice.Empty(fromOffset));
             long baseOffset = baseOffset(reader, fromOffset, start);
+            if (segment.isUnverified(start, sliceEnd)) {
+                sliceEnd = new SliceVerifier(state, index, reader.file()).intactEnd(start, sliceEnd, baseOffset);
+                segment.onVerified(start, sliceEnd);
+                if (sliceEnd == start) throw new LogDamaged("batch at offset " + baseOffset + " is damaged");
+            }
             keepOpen = true;
             return Optional.of(new FileSlice(segment, reader.detachFile(), baseOffset, start, sliceEnd - start));
         } finally {

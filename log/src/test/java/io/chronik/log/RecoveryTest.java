@@ -241,4 +241,26 @@ class RecoveryTest {
         assertThat(reopened.view().endOffset()).isEqualTo(41);
         assertThat(reopened.view().damaged()).isFalse();
     }
+
+    @ParameterizedTest(name = "byte {0} of a batch")
+    @ValueSource(ints = {3, 7, 8, 11, 12, 15, 16, 17, 20, 22, 23, 26, 30, 40, 50, 52, 55, 60, 61, 70, 90})
+    void neverServesDamageBelowTheRecoveryPoint(int byteInBatch) throws IOException {
+        // Given
+        List<String> values = killedLog(LogSettings.defaults());
+        logs.open(LogSettings.defaults()).close();
+        byte[] before = disk.content(logs.segment(0));
+        disk.corrupt(logs.segment(0), ends.get(9) + byteInBatch, 0x01);
+        SegmentedLog log = logs.open(LogSettings.defaults());
+
+        // When
+        List<String> served =
+                Batches.values(log.view().read(0, 100, 1 << 20, true).copy());
+
+        // Then
+        assertThat(served).isEqualTo(values.subList(0, 20));
+        assertThat(log.view().damagedFromOffset()).isEqualTo(20);
+        assertThatThrownBy(() -> log.view().read(20, 100, 1 << 20, true)).isInstanceOf(LogDamaged.class);
+        assertThat(TestLogs.readAll(log.view(), 22)).isEqualTo(values.subList(22, 40));
+        assertThat(disk.content(logs.segment(0))).hasSameSizeAs(before);
+    }
 }

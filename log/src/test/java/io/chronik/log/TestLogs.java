@@ -126,6 +126,34 @@ final class TestLogs {
                 d.durability());
     }
 
+    static LogSettings logAppendTime(String compressionType) {
+        LogSettings d = LogSettings.defaults();
+        return new LogSettings(
+                d.segmentBytes(),
+                d.segmentMs(),
+                d.segmentJitterMs(),
+                d.segmentIndexBytes(),
+                d.indexIntervalBytes(),
+                d.retentionMs(),
+                d.retentionBytes(),
+                d.deleteEnabled(),
+                d.compactEnabled(),
+                d.deleteRetentionMs(),
+                d.minCompactionLagMs(),
+                d.maxCompactionLagMs(),
+                d.minCleanableDirtyRatio(),
+                d.maxMessageBytes(),
+                org.apache.kafka.common.record.TimestampType.LOG_APPEND_TIME,
+                d.timestampBeforeMaxMs(),
+                d.timestampAfterMaxMs(),
+                compressionType,
+                d.gzipLevel(),
+                d.lz4Level(),
+                d.zstdLevel(),
+                d.maxDecompressedMessageBytes(),
+                d.durability());
+    }
+
     /// `offset=value` of everything from `offset` to the end, slice by slice.
     static List<String> readAll(LogView view, long offset) throws IOException {
         List<String> values = new ArrayList<>();
