@@ -58,6 +58,7 @@ class ConsumerGroupTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
+    @SuppressWarnings("try") // A member that leaves is closed before its block ends.
     void aGroupSharesPartitionsAndGoesOnWhereItCommitted(String protocol) {
         // Given
         Topic topic = topic(4);
@@ -179,6 +180,7 @@ class ConsumerGroupTest {
     }
 
     @Test
+    @SuppressWarnings("try") // The group must be empty before its offsets are changed.
     void groupsAreDescribedResetAndDeletedByAnAdmin() {
         // Given
         Topic topic = topic(1);
