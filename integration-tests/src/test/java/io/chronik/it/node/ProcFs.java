@@ -17,12 +17,12 @@ public final class ProcFs {
     /// utime + stime, fields 14 and 15 of /proc/PID/stat; the name in field 2 may contain blanks.
     public static double cpuSeconds(long pid) {
         String stat = read(pid, "stat");
-        String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(afterName[11]) + Long.parseLong(afterName[12])) / TICKS_PER_SECOND;
     }
 
     public static long residentBytes(long pid) {
-        return Long.parseLong(read(pid, "statm").split(" ")[1]) * PAGE_BYTES;
+        return Long.parseLong(read(pid, "statm").split(" ", -1)[1]) * PAGE_BYTES;
     }
 
     public static int threadCount(long pid) {
