@@ -48,7 +48,6 @@ public final class Nodes {
         return node.set("group.initial.rebalance.delay.ms", "0")
                 .set("offsets.topic.num.partitions", "4")
                 .set("log.retention.check.interval.ms", "500")
-                .set("log.initial.task.delay.ms", "500")
                 .set("log.cleaner.backoff.ms", "500");
     }
 }
