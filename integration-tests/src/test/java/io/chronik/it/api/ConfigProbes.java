@@ -119,11 +119,18 @@ final class ConfigProbes {
         assertThat(alter(kafka, version, topic, "retention.ms", "soon")).isEqualTo(Errors.INVALID_CONFIG);
     }
 
+    /// As KIP-339 numbers them.
     private enum Operation {
-        SET,
-        DELETE,
-        APPEND,
-        SUBTRACT
+        SET(0),
+        DELETE(1),
+        APPEND(2),
+        SUBTRACT(3);
+
+        private final byte code;
+
+        Operation(int code) {
+            this.code = (byte) code;
+        }
     }
 
     private static Errors incrementally(
@@ -136,7 +143,7 @@ final class ConfigProbes {
         var configs = new IncrementalAlterConfigsRequestData.AlterableConfigCollection();
         configs.add(new IncrementalAlterConfigsRequestData.AlterableConfig()
                 .setName(name)
-                .setConfigOperation((byte) operation.ordinal())
+                .setConfigOperation(operation.code)
                 .setValue(value));
         var resources = new IncrementalAlterConfigsRequestData.AlterConfigsResourceCollection();
         resources.add(new IncrementalAlterConfigsRequestData.AlterConfigsResource()

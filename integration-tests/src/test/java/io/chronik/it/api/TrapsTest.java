@@ -229,9 +229,10 @@ class TrapsTest {
                             List.of(topic.name()), new DescribeTopicsOptions().partitionSizeLimitPerResponse(2))
                     .allTopicNames());
             var directories = Clients.get(admin.describeLogDirs(List.of(1)).allDescriptions());
-            var deleted = Clients.get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(-1)))
-                    .lowWatermarks()
-                    .get(partition));
+            var deleted = Clients.get(
+                    Objects.requireNonNull(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(-1)))
+                            .lowWatermarks()
+                            .get(partition)));
             // Then
             assertThat(Objects.requireNonNull(described.get(topic.name())).partitions())
                     .hasSize(5);

@@ -120,7 +120,7 @@ class ProducerFeaturesTest {
         // When
         try (var producer = Clients.producer(NODE, "acks", acks, "enable.idempotence", acks.equals("all"))) {
             for (int i = 0; i < 100; i++) {
-                producer.send(new ProducerRecord<>(topic.name(), 0, "k", Integer.toString(i)));
+                var _ = producer.send(new ProducerRecord<>(topic.name(), 0, "k", Integer.toString(i)));
             }
             producer.flush();
         }

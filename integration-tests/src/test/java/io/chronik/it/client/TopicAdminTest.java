@@ -51,7 +51,9 @@ class TopicAdminTest {
                                 .map(name -> new NewTopic(name, 1, (short) 1))
                                 .toList())
                         .all());
-                names.forEach(name -> producer.send(new ProducerRecord<>(name, "k", name)));
+                for (String name : names) {
+                    var _ = producer.send(new ProducerRecord<>(name, "k", name));
+                }
                 producer.flush();
             }
             node.terminate();
@@ -79,7 +81,7 @@ class TopicAdminTest {
             Topic topic = kafka.createTopic("wide", 200);
             // When
             for (int partition = 0; partition < 200; partition++) {
-                producer.send(new ProducerRecord<>(topic.name(), partition, null, "p" + partition));
+                var _ = producer.send(new ProducerRecord<>(topic.name(), partition, null, "p" + partition));
             }
             producer.flush();
             // Then

@@ -101,7 +101,7 @@ class CrashTest {
 
     private void restart(NodeProcess node) {
         if (random.nextInt(EARLY_KILL) == 0) {
-            var unused = node.launch();
+            var _ = node.launch();
             LockSupport.parkNanos(random.nextLong(1_500_000_000L));
             node.kill();
         }

@@ -62,7 +62,7 @@ final class JavaProducerLoad extends Load {
                 Payload payload = new Payload(Payload.id(session, sequence), partition);
                 byte[] value = payload.encode(random.nextInt(MAX_FILLER_BYTES));
                 Send send = history.invoke(payload.id(), partition, System.nanoTime());
-                producer.send(new ProducerRecord<>(topic, partition, null, value), (metadata, error) -> {
+                var _ = producer.send(new ProducerRecord<>(topic, partition, null, value), (metadata, error) -> {
                     history.end(
                             send,
                             error == null ? new Outcome.Ok(metadata.offset()) : new Outcome.Info(error.toString()));

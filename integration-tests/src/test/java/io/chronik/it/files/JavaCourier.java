@@ -50,7 +50,7 @@ final class JavaCourier {
             byte[] chunk = Arrays.copyOfRange(bytes, at, Math.min(at + step, bytes.length));
             var record = new ProducerRecord<>(topic, Integer.valueOf(field[2]), key, chunk);
             record.headers().add("seq", Integer.toString(sequence++).getBytes(StandardCharsets.UTF_8));
-            producer.send(record, (metadata, error) -> {
+            var _ = producer.send(record, (metadata, error) -> {
                 if (error != null) {
                     throw new IllegalStateException(error);
                 }

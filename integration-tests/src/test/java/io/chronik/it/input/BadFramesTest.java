@@ -259,7 +259,7 @@ class BadFramesTest {
             try (WireClient wire = WireClient.connect(node.port())) {
                 wire.sendRaw(garbage);
             } catch (UncheckedIOException closedWhileWriting) {
-                continue;
+                // That is what the node should do.
             }
         }
         neighbour.awaitProgress();
@@ -286,7 +286,7 @@ class BadFramesTest {
         try (WireClient wire = WireClient.connect(node.port())) {
             wire.sendFrame(frame);
         } catch (UncheckedIOException closedWhileWriting) {
-            return;
+            // That is what the node should do.
         }
     }
 

@@ -60,6 +60,11 @@ public final class NodeProcess implements Node, AutoCloseable {
         return this;
     }
 
+    /// The `chronik` command up to its first argument, for what is not a node that runs.
+    public static List<String> chronik() {
+        return Launch.chronikCommand(List.of());
+    }
+
     /// Starts it and returns when it has said that it serves.
     public NodeProcess start() {
         CompletableFuture<Boolean> ready = launch();

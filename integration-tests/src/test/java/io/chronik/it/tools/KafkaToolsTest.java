@@ -112,7 +112,11 @@ class KafkaToolsTest {
     }
 
     private static String lines(int count) {
-        return String.join("\n", IntStream.range(0, count).mapToObj(i -> "k" + i + ":value " + i).toList()) + "\n";
+        return String.join(
+                        "\n",
+                        IntStream.range(0, count)
+                                .mapToObj(i -> "k" + i + ":value " + i)
+                                .toList()) + "\n";
     }
 
     @Test
@@ -206,8 +210,7 @@ class KafkaToolsTest {
         produce(topic, lines(10));
         Path json = directory.resolve("delete.json");
         Files.writeString(
-                json,
-                "{\"partitions\":[{\"topic\":\"" + topic + "\",\"partition\":0,\"offset\":7}],\"version\":1}");
+                json, "{\"partitions\":[{\"topic\":\"" + topic + "\",\"partition\":0,\"offset\":7}],\"version\":1}");
         assertThat(offsets(topic, "latest")).contains(topic + ":0:10");
         assertThat(withBootstrap("org.apache.kafka.tools.DeleteRecordsCommand", "--offset-json-file", json.toString()))
                 .contains("low_watermark: 7");
@@ -256,7 +259,7 @@ class KafkaToolsTest {
     }
 
     private static boolean isOf(String topic, Path segment) {
-        Path parent = segment.getParent();
+        Path parent = java.util.Objects.requireNonNull(segment.getParent());
         if (parent.getFileName().toString().equals(topic + "-0")) {
             return true;
         }
@@ -289,8 +292,8 @@ class KafkaToolsTest {
                 .expectSuccess()
                 .out();
         assertThat(produced).contains("20000 records sent", "99th");
-        String consumed = withBootstrap(
-                "org.apache.kafka.tools.ConsumerPerformance", "--topic", topic, "--num-records", "20000");
+        String consumed =
+                withBootstrap("org.apache.kafka.tools.ConsumerPerformance", "--topic", topic, "--num-records", "20000");
         assertThat(consumed).contains(", 20000, ");
     }
 
@@ -300,7 +303,8 @@ class KafkaToolsTest {
         createTopic(topic, 1);
         String produced = withBootstrap(
                 "org.apache.kafka.tools.VerifiableProducer", "--topic", topic, "--max-messages", "500", "--acks", "-1");
-        assertThat(produced.lines().filter(line -> line.contains("producer_send_success"))).hasSize(500);
+        assertThat(produced.lines().filter(line -> line.contains("producer_send_success")))
+                .hasSize(500);
         for (String protocol : List.of("classic", "consumer")) {
             String consumed = withBootstrap(
                     "org.apache.kafka.tools.VerifiableConsumer",
@@ -328,6 +332,7 @@ class KafkaToolsTest {
                 .contains("Cluster ID: ");
         assertThat(withBootstrap("org.apache.kafka.tools.FeatureCommand", "describe"))
                 .contains("group.version");
-        assertThat(withBootstrap("org.apache.kafka.tools.GroupsCommand", "--list")).contains("GROUP");
+        assertThat(withBootstrap("org.apache.kafka.tools.GroupsCommand", "--list"))
+                .contains("GROUP");
     }
 }
