@@ -2,6 +2,7 @@ package io.chronik.replication;
 
 import io.chronik.base.Lane;
 import io.chronik.log.AppendResult;
+import io.chronik.log.Compaction;
 import io.chronik.log.DiskSyncer;
 import io.chronik.log.LogFailure;
 import io.chronik.log.LogSettings;
@@ -9,6 +10,7 @@ import io.chronik.log.PartitionLog;
 import io.chronik.log.SyncTask;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
@@ -326,6 +328,19 @@ public final class Partition {
         long freed = log.deleteOldSegments(highWatermark, wallClock.nowMs());
         publish();
         return freed;
+    }
+
+    /// Compaction, if one is due: to be run on a background thread and brought back to [#completeCompaction].
+    public Optional<Compaction> prepareCompaction() {
+        return closed ? Optional.empty() : log.prepareCompaction(highWatermark, wallClock.nowMs());
+    }
+
+    /// Takes what a compaction has made. Returns the bytes saved.
+    public long completeCompaction(Compaction compaction) {
+        if (closed) return 0;
+        long savedBytes = log.completeCompaction(compaction);
+        publish();
+        return savedBytes;
     }
 
     /// Stops leading and closes the log. What still waits is told that this node does not lead.

@@ -201,8 +201,11 @@ class PartitionTest {
         partition.append(damaged, Acks.ALL, TIMEOUT_MS, answers::add);
 
         // Then
-        assertThat(answers).singleElement().isInstanceOfSatisfying(AppendOutcome.Rejected.class, rejected ->
-                assertThat(rejected.error()).isEqualTo(Errors.CORRUPT_MESSAGE));
+        assertThat(answers)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        AppendOutcome.Rejected.class,
+                        rejected -> assertThat(rejected.error()).isEqualTo(Errors.CORRUPT_MESSAGE));
         assertThat(partition.view().log().endOffset()).isZero();
     }
 

@@ -52,8 +52,7 @@ final class ListenerAddresses implements AdvertisedAddress {
             HostPort advertised = listener.advertised();
             HostPort known = advertised != null ? advertised : listener.bind();
             int port = known.port() != 0 ? known.port() : boundPorts.getOrDefault(listener.name(), 0);
-            endpoints.add(
-                    new NodeImage.Endpoint(listener.name(), listener.securityProtocol(), known.host(), port));
+            endpoints.add(new NodeImage.Endpoint(listener.name(), listener.securityProtocol(), known.host(), port));
         }
         return endpoints;
     }

@@ -9,15 +9,18 @@ import io.chronik.metadata.config.KafkaConfigCatalog;
 import io.chronik.metadata.controller.ControllerSettings;
 import io.chronik.replication.Partition;
 import io.chronik.server.api.Apis;
+import io.chronik.server.config.HostPort;
 import io.chronik.server.config.NodeConfig;
 import io.chronik.server.groups.GroupApis;
+import io.chronik.server.http.AdminHttp;
 import io.chronik.server.lane.Strands;
 import io.chronik.server.metadata.MetadataDirectory;
 import io.chronik.server.metadata.MetadataQuorum;
 import io.chronik.server.metadata.NodeIdentity;
 import io.chronik.server.metadata.RaftSettings;
+import io.chronik.server.metrics.NodeMetrics;
+import io.chronik.server.net.BindFailure;
 import io.chronik.server.net.EventLoops;
-import io.chronik.server.net.NetListener;
 import io.chronik.server.net.NetSettings;
 import io.chronik.server.net.Network;
 import io.chronik.server.partitions.LeadershipListener;
@@ -26,6 +29,7 @@ import io.chronik.server.partitions.ReplicaCoordinatorLog;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,11 +41,13 @@ import org.slf4j.LoggerFactory;
 
 /// One node, from start to stop: opens its parts in order, wires them, and closes them in reverse.
 ///
-/// A fatal failure (a failed sync, broken metadata, an event that threw) is told to `onFatal` once; the process must then
+/// A fatal failure (a failed sync, broken metadata, an event that threw) is told to `onFatal` once; the process must
+/// then
 /// end at once and without [#close()], because a clean shutdown would vouch for what is in doubt.
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final long DRAIN_MS = 500;
+    private static final long COMPACTION_CHECK_MS = 15_000;
 
     private final NodeConfig config;
     private final Consumer<Throwable> onFatal;
@@ -59,8 +65,8 @@ public final class Node implements AutoCloseable {
 
     /// Returns when the node serves. Blocks for the disk.
     ///
-    /// @throws StartFailure with one line for the operator; nothing is left open, and nothing changed on disk when a port
-    ///     is taken or the data directory is not this node's
+    /// @throws StartFailure with one line for the operator; nothing is left open, and nothing has changed on disk
+    ///     when a port is taken or the data directory is not this node's
     public static Node start(NodeConfig config, Consumer<Throwable> onFatal) {
         Map<String, Integer> ports = StartChecks.freePorts(config);
         StartChecks.dataDirectory(config);
@@ -81,10 +87,11 @@ public final class Node implements AutoCloseable {
 
     private void open() throws Exception {
         config.notices().forEach(notice -> LOG.atInfo().log(notice));
-        Strands strands = opened(new Strands(
-                (lane, failure) -> fail("an event on lane " + lane + " failed", failure)));
+        Strands strands = opened(new Strands((lane, failure) -> fail("an event on lane " + lane + " failed", failure)));
+        NodeState state = new NodeState(config);
+        NodeMetrics metrics = new NodeMetrics(state);
         LogStore store = opened(FileLogStore.open(
-                new FileDisk(), config.storage().directory(), storeOptions(), new SyncListener()));
+                new FileDisk(), config.storage().directory(), storeOptions(), new SyncListener(metrics)));
         MetadataQuorum quorum = opened(startQuorum(strands));
         var metadata = quorum.controller();
         var settings = new NodeTopicSettings(config);
@@ -93,8 +100,9 @@ public final class Node implements AutoCloseable {
         opened(store.syncer());
         var addresses = new ListenerAddresses(config.nodeId(), metadata, config.listeners());
         var coordinatorLog = new ReplicaCoordinatorLog(metadata, registry, settings, strands.workers());
-        GroupApis groups = opened(
-                new GroupApis(config.nodeId(), config.settings().set(), metadata, coordinatorLog, addresses));
+        GroupApis groups =
+                opened(new GroupApis(config.nodeId(), config.settings().set(), metadata, coordinatorLog, addresses));
+        state.bind(metadata, registry, groups, quorum.raftMetrics());
         registry.addLeadershipListener(new GroupElections(groups));
         metadata.addListener(registry);
         metadata.registerNode(
@@ -105,10 +113,11 @@ public final class Node implements AutoCloseable {
         registry.settled().join();
         registry.quarantineStrays(metadata.image());
         strands.every(config.storage().retentionCheckMs(), registry::deleteOldSegments);
+        strands.every(COMPACTION_CHECK_MS, registry::compact);
 
-        NodeApis apis =
-                new NodeApis(config, metadata, registry, store, settings, addresses, strands, groups, BrokerMeters.NONE);
-        listen(apis.build(quorum.identity()));
+        NodeApis apis = new NodeApis(config, metadata, registry, store, settings, addresses, strands, groups, metrics);
+        listen(apis.build(quorum.identity()), metrics);
+        serveHttp(new NodePages(metadata, registry, metrics, failed::get, closed::get));
     }
 
     private LogStoreOptions storeOptions() {
@@ -131,7 +140,8 @@ public final class Node implements AutoCloseable {
                 InetSocketAddress.createUnresolved(
                         internal.bind().host(), internal.bind().port()));
         MetadataDirectory directory = new MetadataDirectory(config.storage().directory());
-        String newClusterId = config.expectedClusterId().orElseGet(() -> Uuid.randomUuid().toString());
+        String newClusterId =
+                config.expectedClusterId().orElseGet(() -> Uuid.randomUuid().toString());
         NodeIdentity identity = directory.open(config.nodeId(), newClusterId, raft);
         int replicas = config.topics().replicationFactor();
         ControllerSettings controller = new ControllerSettings(
@@ -149,14 +159,22 @@ public final class Node implements AutoCloseable {
                 failure -> fail("the metadata quorum failed", failure));
     }
 
-    private void listen(Apis apis) throws Exception {
+    private void listen(Apis apis, NodeMetrics metrics) throws Exception {
         EventLoops loops = opened(EventLoops.start(Runtime.getRuntime().availableProcessors()));
-        Network network = new Network(loops, netSettings(), NetListener.NONE);
+        Network network = new Network(loops, netSettings(), metrics.network());
         parts.push(() -> network.close(DRAIN_MS));
         for (var listener : config.listeners().clients()) {
             int port = ports.getOrDefault(listener.name(), listener.bind().port());
-            network.listen(listener.name(), new InetSocketAddress(listener.bind().host(), port), apis);
+            network.listen(
+                    listener.name(), new InetSocketAddress(listener.bind().host(), port), apis);
         }
+    }
+
+    private void serveHttp(NodePages pages) throws BindFailure {
+        HostPort http = config.listeners().http();
+        if (http == null) return;
+        List<String> hosts = http.isWildcard() ? List.of() : List.of(http.host());
+        opened(AdminHttp.start(new InetSocketAddress(http.host(), http.port()), hosts, pages.pages()));
     }
 
     private NetSettings netSettings() {
@@ -194,13 +212,22 @@ public final class Node implements AutoCloseable {
     }
 
     private final class SyncListener implements DiskSyncer.Listener {
+        private final NodeMetrics metrics;
+
+        SyncListener(NodeMetrics metrics) {
+            this.metrics = metrics;
+        }
+
         @Override
         public void onSyncFailed(Throwable cause) {
+            metrics.onSyncFailed();
             fail("fsync failed", cause);
         }
 
         @Override
-        public void onRound(int clients, long bytes, long durationNs) {}
+        public void onRound(int clients, long bytes, long durationNs) {
+            metrics.onSyncRound(clients, bytes, durationNs);
+        }
     }
 
     /// Tells the group coordinator which of its partitions are led here.

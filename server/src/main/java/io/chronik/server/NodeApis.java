@@ -24,6 +24,7 @@ import io.chronik.server.groups.GroupApis;
 import io.chronik.server.lane.Strands;
 import io.chronik.server.metadata.MetadataService;
 import io.chronik.server.metadata.NodeIdentity;
+import io.chronik.server.metrics.NodeMetrics;
 import io.chronik.server.partitions.PartitionRegistry;
 import io.chronik.server.partitions.TopicSettingsSource;
 import java.util.concurrent.Executor;
@@ -39,30 +40,32 @@ record NodeApis(
         AdvertisedAddress addresses,
         Strands strands,
         GroupApis groups,
-        BrokerMeters meters) {
+        NodeMetrics metrics) {
 
     Apis build(NodeIdentity identity) {
         Apis.Builder apis = new Apis.Builder();
         addRecords(apis);
         addDescriptions(apis);
         new TopicAdminHandlers(metadata, registry).handlers().forEach(apis::add);
-        new ConfigApis(metadata, config, strands.workers()).handlers().forEach(apis::add);
         groups.handlers().forEach(apis::add);
+        new ConfigApis(metadata, config, strands.workers()).handlers().forEach(apis::add);
         return apis.build(new ApiVersionsHandler.Identity(
-                identity.clusterId(), identity.nodeId(), () -> Math.max(0, metadata.image().appliedIndex())));
+                identity.clusterId(),
+                identity.nodeId(),
+                () -> Math.max(0, metadata.image().appliedIndex())));
     }
 
     private void addRecords(Apis.Builder apis) {
         PartitionLookup lookup = new PartitionLookup(metadata, registry);
         Executor workers = strands.workers();
-        apis.add(ApiKeys.PRODUCE, new ProduceHandler(lookup, meters));
+        apis.add(ApiKeys.PRODUCE, new ProduceHandler(lookup, metrics.produced()));
         apis.add(
                 ApiKeys.FETCH,
                 new FetchHandler(
                         lookup,
                         new java.security.SecureRandom(),
                         strands.lane("fetch timers"),
-                        meters,
+                        metrics.fetched(),
                         config.network().maxFetchBytes()));
         apis.add(ApiKeys.LIST_OFFSETS, new ListOffsetsHandler(lookup, workers));
         apis.add(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(lookup));
@@ -81,7 +84,6 @@ record NodeApis(
                 new DescribeTopicPartitionsHandler(metadata, config.network().maxDescribedPartitions()));
         apis.add(
                 ApiKeys.DESCRIBE_LOG_DIRS,
-                new DescribeLogDirsHandler(
-                        registry, store, config.storage().directory(), strands.workers()));
+                new DescribeLogDirsHandler(registry, store, config.storage().directory(), strands.workers()));
     }
 }

@@ -49,7 +49,8 @@ final class StartChecks {
         Path existing = directory.toAbsolutePath();
         while (existing != null && !Files.exists(existing)) existing = existing.getParent();
         if (existing == null || !Files.isDirectory(existing)) {
-            throw new StartFailure("the data directory " + directory + " is not a directory; choose another with --data-dir");
+            throw new StartFailure(
+                    "the data directory " + directory + " is not a directory; choose another with --data-dir");
         }
         if (!Files.isWritable(existing)) {
             throw new StartFailure("cannot write to " + existing + "; give this user the right to, or choose another"
@@ -64,9 +65,8 @@ final class StartChecks {
 
     /// The failure as one line for the operator.
     static RuntimeException explained(Exception failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof StartFailure known) return known;
         String message = cause.getMessage();
         return new StartFailure(message == null ? cause.toString() : message, cause);

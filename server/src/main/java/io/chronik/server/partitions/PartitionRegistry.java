@@ -1,5 +1,6 @@
 package io.chronik.server.partitions;
 
+import io.chronik.log.Compaction;
 import io.chronik.log.LogFailure;
 import io.chronik.log.LogStore;
 import io.chronik.log.PartitionLog;
@@ -103,9 +104,9 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             Partition partition = partitions.remove(new TopicIdPartition(topic.id(), index, topic.name()));
             if (partition == null) continue;
             partition.lane().execute(() -> {
-                int epoch = partition.view().leaderEpoch();
+                int endedEpoch = partition.view().leaderEpoch() + 1;
                 partition.delete();
-                for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, epoch);
+                for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, endedEpoch);
             });
         }
     }
@@ -193,6 +194,43 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                         }
                     }));
         }
+    }
+
+    /// Compacts what is due, one partition after the other, on the calling thread: a background one.
+    public void compact() {
+        for (Partition partition : partitions.values()) {
+            CompletableFuture<Optional<Compaction>> prepared = new CompletableFuture<>();
+            partition.lane().execute(() -> {
+                try {
+                    prepared.complete(partition.prepareCompaction());
+                } catch (LogFailure failure) {
+                    LOG.atError()
+                            .setCause(failure)
+                            .addKeyValue("partition", partition.id())
+                            .log("no compaction");
+                    prepared.complete(Optional.empty());
+                }
+            });
+            prepared.join().ifPresent(compaction -> compact(partition, compaction));
+        }
+    }
+
+    private static void compact(Partition partition, Compaction compaction) {
+        compaction.run();
+        partition.lane().execute(() -> {
+            try {
+                long savedBytes = partition.completeCompaction(compaction);
+                LOG.atInfo()
+                        .addKeyValue("partition", partition.id())
+                        .addKeyValue("savedBytes", savedBytes)
+                        .log("log compacted");
+            } catch (LogFailure failure) {
+                LOG.atError()
+                        .setCause(failure)
+                        .addKeyValue("partition", partition.id())
+                        .log("compaction failed");
+            }
+        });
     }
 
     /// Stops leading everywhere and closes all logs. Returns when they are closed.

@@ -51,6 +51,8 @@ class ConfigurationPageTest {
     /// Tests run in the module's directory or in the repository's.
     private static Path repository() {
         Path here = Path.of("").toAbsolutePath();
-        return Files.isDirectory(here.resolve("conf")) ? here : here.resolve("..").normalize();
+        return Files.isDirectory(here.resolve("conf"))
+                ? here
+                : here.resolve("..").normalize();
     }
 }
