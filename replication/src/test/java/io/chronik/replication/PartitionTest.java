@@ -1,5 +1,6 @@
 package io.chronik.replication;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chronik.log.DiskSyncer;
@@ -59,13 +60,13 @@ class PartitionTest {
 
     private static MemoryRecords batch(String... values) {
         SimpleRecord[] records = new SimpleRecord[values.length];
-        for (int i = 0; i < values.length; i++) records[i] = new SimpleRecord(1_000, values[i].getBytes());
+        for (int i = 0; i < values.length; i++) records[i] = new SimpleRecord(1_000, values[i].getBytes(UTF_8));
         return MemoryRecords.withRecords(Compression.NONE, records);
     }
 
     private static MemoryRecords idempotentBatch(int sequence, String value) {
         return MemoryRecords.withIdempotentRecords(
-                Compression.NONE, 7L, (short) 0, sequence, new SimpleRecord(1_000, value.getBytes()));
+                Compression.NONE, 7L, (short) 0, sequence, new SimpleRecord(1_000, value.getBytes(UTF_8)));
     }
 
     @Test
