@@ -48,6 +48,7 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final long DRAIN_MS = 500;
     private static final long COMPACTION_CHECK_MS = 15_000;
+    private static final long QUARANTINE_CHECK_MS = 3_600_000;
 
     private final NodeConfig config;
     private final Consumer<Throwable> onFatal;
@@ -114,6 +115,7 @@ public final class Node implements AutoCloseable {
         registry.quarantineStrays(metadata.image());
         strands.every(config.storage().retentionCheckMs(), registry::deleteOldSegments);
         strands.every(COMPACTION_CHECK_MS, registry::compact);
+        strands.every(QUARANTINE_CHECK_MS, () -> store.deleteOldQuarantine(System.currentTimeMillis()));
 
         NodeApis apis = new NodeApis(config, metadata, registry, store, settings, addresses, strands, groups, metrics);
         listen(apis.build(quorum.identity()), metrics);
