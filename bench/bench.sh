@@ -55,7 +55,7 @@ if [ -z "$bootstrap" ]; then
   own=$!
   exec 8<"$work/out"
   while read -r line <&8; do
-    case $line in *ready*) break ;; esac
+    case $line in *' ready'*) break ;; esac
   done
   kill -0 "$own" 2>/dev/null || { cat "$work/err" >&2; exit 1; }
   cat <&8 >/dev/null &

@@ -57,6 +57,10 @@ final class StartChecks {
                     + " directory with --data-dir");
         }
         var found = NodeProperties.read(directory, config.nodeId());
+        if (found.isEmpty() && Files.exists(directory.resolve("meta.properties"))) {
+            throw new StartFailure("the data directory " + directory + " belongs to an Apache Kafka (it has a"
+                    + " meta.properties); choose another with --data-dir");
+        }
         Optional<String> expected = config.expectedClusterId();
         if (found.isPresent() && expected.isPresent()) {
             NodeProperties.checkCluster(directory, found.get(), expected.get());

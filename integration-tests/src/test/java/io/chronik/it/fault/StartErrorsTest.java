@@ -51,7 +51,7 @@ class StartErrorsTest {
         assertThat(result.err().lines().filter(line -> !line.startsWith("WARNING: ")))
                 .singleElement()
                 .satisfies(line -> assertThat(line).contains(words));
-        assertThat(result.out() + result.err()).doesNotContain("\tat ").doesNotContain("ready");
+        assertThat(result.out() + result.err()).doesNotContain("\tat ").doesNotContain("is ready");
     }
 
     /// Names, sizes and times of all files.
@@ -175,7 +175,7 @@ class StartErrorsTest {
         try (NodeProcess node =
                 Nodes.quick(NodeProcess.in(directory.resolve("node"))).start()) {
             assertThat(node.terminate()).isIn(0, 143);
-            assertThat(node.logLines().stream().filter(line -> line.contains("ready")))
+            assertThat(node.logLines().stream().filter(line -> line.contains("is ready")))
                     .hasSize(1);
         }
     }

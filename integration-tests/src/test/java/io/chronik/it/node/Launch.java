@@ -38,7 +38,7 @@ record Launch(List<String> command, String readyText, boolean isChronik) {
         command.addAll(List.of("--internal", Node.HOST + ":" + (port + 1)));
         command.addAll(List.of("--http", Node.HOST + ":" + (port + 2)));
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-        return new Launch(command, "ready", true);
+        return new Launch(command, " ready", true);
     }
 
     /// `chronik` up to and without its first argument.
