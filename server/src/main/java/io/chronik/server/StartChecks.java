@@ -25,6 +25,7 @@ final class StartChecks {
         for (Listener listener : config.listeners().clients()) {
             ports.put(listener.name(), freePort(listener.bind(), "listener " + listener.name()));
         }
+        freePort(config.listeners().internal().bind(), "the internal listener");
         config.listeners().httpAddress().ifPresent(http -> freePort(http, "the HTTP listener"));
         return ports;
     }
