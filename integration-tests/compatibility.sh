@@ -9,10 +9,10 @@ matrix=${1:-target/api-matrix.tsv}
 
 Every API key and version below is served, and no other is advertised. Made by `integration-tests/compatibility.sh` from what
 `ApiMatrixTest` (package `io.chronik.it.api`) has shown: each version of each API, as raw bytes on a socket against a running
-node, at least once to success and once to a refusal. `TrapsTest` covers the twelve traps of the protocol.
+node, once to success and, where that version has a field that can be wrong, once to a refusal. `TrapsTest` covers the twelve traps of the protocol.
 
 Clients whose ordinary packages are run against it (`RealFilesTest`): kcat (librdkafka), the Java clients, kafkajs, Python
-(confluent-kafka, kafka-python) and Go (franz-go); and Kafka's own command-line tools (`KafkaToolsTest`).
+(confluent-kafka, kafka-python) and Go (franz-go, which uses KIP-848 by itself); and Kafka's own command-line tools (`KafkaToolsTest`).
 
 Messages are those of Kafka 4.4. Not served yet: transactions (24-28, 65, 66), SASL (17, 36), ACLs, quotas and delegation tokens
 (29-31, 38-41, 48-51), replica and Raft administration (34, 43, 45, 46, 55, 57, 64, 80, 81), telemetry (71, 72), share and
