@@ -105,7 +105,14 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             if (partition == null) continue;
             partition.lane().execute(() -> {
                 int endedEpoch = partition.view().leaderEpoch() + 1;
-                partition.delete();
+                try {
+                    partition.delete();
+                } catch (LogFailure failure) {
+                    LOG.atError()
+                            .setCause(failure)
+                            .addKeyValue("partition", partition.id())
+                            .log("the files of a deleted partition stay behind; the next start sets them aside");
+                }
                 for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, endedEpoch);
             });
         }
