@@ -103,16 +103,12 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         for (int index = 0; index < topic.partitions().size(); index++) {
             Partition partition = partitions.remove(new TopicIdPartition(topic.id(), index, topic.name()));
             if (partition == null) continue;
+            onLane(
+                    partition,
+                    "the files of a deleted partition stay behind; the next start sets them aside",
+                    partition::delete);
             partition.lane().execute(() -> {
                 int endedEpoch = partition.view().leaderEpoch() + 1;
-                try {
-                    partition.delete();
-                } catch (LogFailure failure) {
-                    LOG.atError()
-                            .setCause(failure)
-                            .addKeyValue("partition", partition.id())
-                            .log("the files of a deleted partition stay behind; the next start sets them aside");
-                }
                 for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, endedEpoch);
             });
         }
@@ -187,56 +183,46 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         }
     }
 
-    /// Applies retention to every partition, one after the other on the workers.
+    /// Applies retention to every partition, on the calling thread: a background one. The log tells what it deletes.
     public void deleteOldSegments() {
         for (Partition partition : partitions.values()) {
-            strands.workers()
-                    .execute(() -> partition.lane().execute(() -> {
-                        long freedBytes = partition.deleteOldSegments();
-                        if (freedBytes > 0) {
-                            LOG.atInfo()
-                                    .addKeyValue("partition", partition.id())
-                                    .addKeyValue("freedBytes", freedBytes)
-                                    .log("retention deleted segments");
-                        }
-                    }));
+            onLane(partition, "retention failed; it is tried again", partition::deleteOldSegments);
         }
+    }
+
+    /// What the disk refuses here is told and left for the next time: it is no reason to stop the node, as an event
+    /// that fails would be.
+    private static void onLane(Partition partition, String whenRefused, Runnable event) {
+        partition.lane().execute(() -> {
+            try {
+                event.run();
+            } catch (LogFailure failure) {
+                LOG.atError()
+                        .setCause(failure)
+                        .addKeyValue("partition", partition.id())
+                        .log(whenRefused);
+            }
+        });
     }
 
     /// Compacts what is due, one partition after the other, on the calling thread: a background one.
     public void compact() {
         for (Partition partition : partitions.values()) {
             CompletableFuture<Optional<Compaction>> prepared = new CompletableFuture<>();
-            partition.lane().execute(() -> {
-                try {
-                    prepared.complete(partition.prepareCompaction());
-                } catch (LogFailure failure) {
-                    LOG.atError()
-                            .setCause(failure)
-                            .addKeyValue("partition", partition.id())
-                            .log("no compaction");
-                    prepared.complete(Optional.empty());
-                }
-            });
+            onLane(partition, "compaction could not begin", () -> prepared.complete(partition.prepareCompaction()));
+            partition.lane().execute(() -> prepared.complete(Optional.empty())); // Counts only if nothing came before.
             prepared.join().ifPresent(compaction -> compact(partition, compaction));
         }
     }
 
     private static void compact(Partition partition, Compaction compaction) {
         compaction.run();
-        partition.lane().execute(() -> {
-            try {
-                long savedBytes = partition.completeCompaction(compaction);
-                LOG.atInfo()
-                        .addKeyValue("partition", partition.id())
-                        .addKeyValue("savedBytes", savedBytes)
-                        .log("log compacted");
-            } catch (LogFailure failure) {
-                LOG.atError()
-                        .setCause(failure)
-                        .addKeyValue("partition", partition.id())
-                        .log("compaction failed");
-            }
+        onLane(partition, "compaction failed", () -> {
+            long savedBytes = partition.completeCompaction(compaction);
+            LOG.atInfo()
+                    .addKeyValue("partition", partition.id())
+                    .addKeyValue("savedBytes", savedBytes)
+                    .log("log compacted");
         });
     }
 
