@@ -42,6 +42,21 @@ public interface Disk {
     /// Size in bytes of the file system that holds `path`.
     long totalBytes(Path path) throws IOException;
 
+    /// A way to make all of the file system that holds `directory` durable at once; empty where there is none.
+    default Optional<FileSystemSync> fileSystemSync(Path directory) throws IOException {
+        return Optional.empty();
+    }
+
+    /// See [#fileSystemSync].
+    interface FileSystemSync extends AutoCloseable {
+        /// Makes everything written to the file system before durable: contents, sizes and names. After one failure
+        /// nothing may be assumed about earlier writes.
+        void sync() throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+
     /// An open file. Positional: it has no cursor. Reads and syncs may come from any thread.
     interface DiskFile extends AutoCloseable {
         Path path();

@@ -89,6 +89,11 @@ public final class FileDisk implements Disk {
         return Files.getFileStore(path).getTotalSpace();
     }
 
+    @Override
+    public Optional<FileSystemSync> fileSystemSync(Path directory) {
+        return LinuxSyncFs.of(directory);
+    }
+
     private record OpenFile(Path path, FileChannel file) implements DiskFile {
         @Override
         public long size() throws IOException {

@@ -68,9 +68,15 @@ public final class FileLogStore implements LogStore {
                 new AtomicReference<>(),
                 listener::onSyncFailed);
         this.syncer = new GroupCommitSyncer(
-                new ParallelSyncRound(
-                        options.syncThreads(),
-                        Thread.ofPlatform().name("log-sync-", 0).daemon().factory()),
+                new AdaptiveSyncRound(
+                        disk,
+                        dataDir,
+                        new ParallelSyncRound(
+                                options.syncThreads(),
+                                Thread.ofPlatform()
+                                        .name("log-sync-", 0)
+                                        .daemon()
+                                        .factory())),
                 Thread.ofPlatform().name("log-syncer").daemon().factory(),
                 listener);
         removeDeleted(partitions);

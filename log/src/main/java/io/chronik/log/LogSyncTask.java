@@ -18,20 +18,42 @@ record LogSyncTask(
 
     @Override
     public void sync() throws IOException {
-        Throwable earlier = failure.get();
-        if (earlier != null) throw new IOException("an earlier sync of this directory failed", earlier);
+        checkNoFailure();
         try {
-            boolean newNames = false;
-            for (Segment segment : segments) {
-                syncFile(segment);
-                newNames |= !segment.isNameDurable();
-            }
-            if (newNames) directory.sync();
+            for (Segment segment : segments) syncFile(segment);
+            if (hasNewNames()) directory.sync();
             for (Segment segment : segments) segment.onNameDurable();
         } catch (IOException | RuntimeException e) {
             failure.compareAndSet(null, e);
             throw e;
         }
+    }
+
+    private void checkNoFailure() throws IOException {
+        Throwable earlier = failure.get();
+        if (earlier != null) throw new IOException("an earlier sync of this directory failed", earlier);
+    }
+
+    @Override
+    public void beforeFileSystemSync() throws IOException {
+        checkNoFailure();
+        if (hasNewNames()) directory.complete();
+    }
+
+    @Override
+    public void afterFileSystemSync() {
+        if (hasNewNames()) directory.onDurable();
+        for (Segment segment : segments) segment.onNameDurable();
+    }
+
+    @Override
+    public void onSyncFailed(Throwable cause) {
+        failure.compareAndSet(null, cause);
+    }
+
+    private boolean hasNewNames() {
+        for (Segment segment : segments) if (!segment.isNameDurable()) return true;
+        return false;
     }
 
     private static void syncFile(Segment segment) throws IOException {

@@ -83,10 +83,20 @@ final class PartitionDirectory {
 
     /// Makes every name in it durable, and its own. On a syncer thread.
     void sync() throws IOException {
-        if (!durable && !disk.exists(file(METADATA))) writeMetadata();
+        complete();
         if (!durable) checkpoint().sync();
         disk.syncDirectory(path);
         if (!durable) parent.sync();
+        durable = true;
+    }
+
+    /// Writes what a crash may have left out. On a syncer thread.
+    void complete() throws IOException {
+        if (!durable && !disk.exists(file(METADATA))) writeMetadata();
+    }
+
+    /// A sync of the whole file system covered it and every name in it. On a syncer thread.
+    void onDurable() {
         durable = true;
     }
 

@@ -2,8 +2,9 @@ package io.chronik.log;
 
 import java.io.IOException;
 
-/// What one partition wants durable: every byte written before the task was taken. The syncer calls [#sync()] on
-/// its own thread, then hands the task back to the owner's lane.
+/// What one partition wants durable: every byte written before the task was taken. On a syncer thread either
+/// [#sync()] makes it durable by itself, or the round makes the whole file system durable between
+/// [#beforeFileSystemSync()] and [#afterFileSystemSync()]; then the task goes back to the owner's lane.
 public interface SyncTask {
     /// Exclusive: what will be durable.
     long endOffset();
@@ -11,4 +12,13 @@ public interface SyncTask {
     long bytes();
 
     void sync() throws IOException;
+
+    /// Writes what is still missing on the file system. Throws when an earlier sync failed.
+    void beforeFileSystemSync() throws IOException;
+
+    /// All that was written before is durable, names included.
+    void afterFileSystemSync();
+
+    /// The sync of the file system failed: nothing may be assumed durable any more.
+    void onSyncFailed(Throwable cause);
 }

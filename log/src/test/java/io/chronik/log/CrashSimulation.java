@@ -119,15 +119,24 @@ final class CrashSimulation {
     }
 
     private void sync() throws IOException {
-        TestLogs.sync(log);
+        SyncTask task = log.syncTask();
+        make(task);
+        log.onSynced(task);
         durableEnd = end();
+    }
+
+    /// By one of the two ways that a round has.
+    private void make(SyncTask durable) throws IOException {
+        if (random.nextBoolean()) durable.sync();
+        else
+            AdaptiveSyncRound.syncTogether(disk.fileSystemSync(Path.of("/data")).orElseThrow(), List.of(durable));
     }
 
     private void syncWhileAppending() throws IOException {
         SyncTask task = log.syncTask();
         long taken = end();
         append(0);
-        task.sync();
+        make(task);
         append(1);
         log.onSynced(task);
         durableEnd = Math.max(durableEnd, taken);
@@ -187,11 +196,12 @@ final class CrashSimulation {
     private void failedSync() throws IOException {
         append(0);
         disk.faults((operation, path) -> {
-            if (operation == SimulatedDisk.Operation.SYNC) throw new IOException("Input/output error");
+            if (operation == SimulatedDisk.Operation.SYNC || operation == SimulatedDisk.Operation.SYNC_FILE_SYSTEM)
+                throw new IOException("Input/output error");
         });
         SyncTask task = log.syncTask();
         try {
-            task.sync();
+            make(task);
             check(false, "a failed sync was not reported");
         } catch (IOException expected) {
             disk.faults(SimulatedDisk.Faults.NONE);

@@ -63,6 +63,15 @@ class GroupCommitSyncerTest {
         }
 
         @Override
+        public void beforeFileSystemSync() {}
+
+        @Override
+        public void afterFileSystemSync() {}
+
+        @Override
+        public void onSyncFailed(Throwable cause) {}
+
+        @Override
         public void sync() throws IOException {
             firstRoundRuns.countDown();
             try {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -47,7 +48,8 @@ public final class SimulatedDisk implements Disk {
         TRUNCATE,
         RENAME,
         DELETE,
-        SYNC_DIRECTORY
+        SYNC_DIRECTORY,
+        SYNC_FILE_SYSTEM
     }
 
     private record NameChange(
@@ -262,6 +264,27 @@ public final class SimulatedDisk implements Disk {
         List<NameChange> durable = nameChanges.subList(0, last + 1);
         for (NameChange change : durable) apply(change, durableNames);
         durable.clear();
+    }
+
+    @Override
+    public Optional<FileSystemSync> fileSystemSync(Path directory) {
+        return Optional.of(new FileSystemSync() {
+            @Override
+            public void sync() throws IOException {
+                try {
+                    faults.before(Operation.SYNC_FILE_SYSTEM, directory);
+                } catch (IOException e) {
+                    names.values().forEach(Node::loseChanges);
+                    throw e;
+                }
+                for (NameChange change : nameChanges) apply(change, durableNames);
+                nameChanges.clear();
+                names.values().forEach(Node::sync);
+            }
+
+            @Override
+            public void close() {}
+        });
     }
 
     @Override
