@@ -1,0 +1,175 @@
+package io.chronik.bench.broker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// One broker with a data directory of its own. It can be paused (SIGSTOP), so that it takes nothing from another that
+/// is measured but keeps its compiled code. Ended with the bench, whatever happens.
+public final class BrokerProcess implements AutoCloseable {
+    private final Recipe recipe;
+    private final Path directory;
+    private final int port;
+    private Process process;
+    private long pid;
+    private long startedNs;
+
+    private BrokerProcess(Recipe recipe, Path directory, int port) {
+        this.recipe = recipe;
+        this.directory = directory;
+        this.port = port;
+        this.process = launch(recipe.start(directory, port));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    }
+
+    /// Starts one in an empty directory below `work`. Returns before it serves.
+    public static BrokerProcess start(Recipe recipe, Path work) {
+        try {
+            Files.createDirectories(work);
+            Path directory = Files.createTempDirectory(work, recipe.name() + "-");
+            int port = freePort();
+            for (List<String> step : recipe.prepare(directory, port)) run(step, directory);
+            return new BrokerProcess(recipe, directory, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        for (int port = 21_000; port < 31_000; port += 2) {
+            try (ServerSocket first = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+                    ServerSocket second = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress())) {
+                if (second.isBound()) return first.getLocalPort();
+            } catch (IOException taken) {
+                // The next one.
+            }
+        }
+        throw new IOException("no free port");
+    }
+
+    private static void run(List<String> command, Path directory) throws IOException {
+        Process step = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("prepare.out").toFile()))
+                .start();
+        if (await(step) != 0) throw new IOException("failed, see " + directory.resolve("prepare.out"));
+    }
+
+    private Process launch(List<String> command) {
+        startedNs = System.nanoTime();
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("broker.out").toFile()));
+        builder.environment().putAll(recipe.environment());
+        try {
+            Process launched = builder.start();
+            pid = launched.pid();
+            return launched;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String name() {
+        return recipe.name();
+    }
+
+    public String bootstrap() {
+        return "127.0.0.1:" + port;
+    }
+
+    public long pid() {
+        return pid;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public ProcessFigures figures() {
+        return ProcessFigures.of(pid);
+    }
+
+    /// When it was launched, on [System#nanoTime()]'s clock.
+    public long startedNs() {
+        return startedNs;
+    }
+
+    public void pause() {
+        signal("STOP");
+    }
+
+    public void resume() {
+        signal("CONT");
+    }
+
+    /// Kills it the hard way and waits until it is gone.
+    public void kill() {
+        process.destroyForcibly();
+        await(process);
+    }
+
+    /// Asks it to stop and waits; returns how long that took, in seconds.
+    public double stop() {
+        long beginNs = System.nanoTime();
+        process.destroy();
+        await(process);
+        return (System.nanoTime() - beginNs) / 1e9;
+    }
+
+    /// Again, on the same directory and port; it is not running.
+    public void restart() {
+        process = launch(recipe.start(directory, port));
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    private void signal(String signal) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
+            if (await(kill) != 0) throw new IllegalStateException("kill -" + signal + " " + pid);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int await(Process process) {
+        try {
+            if (!process.waitFor(5, TimeUnit.MINUTES)) throw new IllegalStateException("does not end: " + process);
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Kills it and removes its directory. Idempotent.
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        await(process);
+        try (Stream<Path> files = Files.exists(directory) ? Files.walk(directory) : Stream.empty()) {
+            files.sorted(Comparator.reverseOrder()).forEach(BrokerProcess::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

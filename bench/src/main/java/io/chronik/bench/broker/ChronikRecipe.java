@@ -1,0 +1,38 @@
+package io.chronik.bench.broker;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// Chronik as a user starts it: `chronik start` with its defaults.
+public record ChronikRecipe(Path launcher) implements Recipe {
+    @Override
+    public String name() {
+        return "chronik";
+    }
+
+    @Override
+    public List<List<String>> prepare(Path directory, int port) {
+        return List.of();
+    }
+
+    @Override
+    public List<String> start(Path directory, int port) {
+        return List.of(
+                launcher.toString(),
+                "start",
+                "--data-dir",
+                directory.resolve("data").toString(),
+                "--listen",
+                "127.0.0.1:" + port,
+                "--internal",
+                "127.0.0.1:" + (port + 1),
+                "--http",
+                "off");
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        return Map.of();
+    }
+}

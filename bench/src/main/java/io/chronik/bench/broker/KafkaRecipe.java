@@ -1,0 +1,107 @@
+package io.chronik.bench.broker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Apache Kafka, one node with broker and controller in one process (KRaft), with the heap and the collector of its own
+/// start script, on the same Java as Chronik. `settings` are added to its defaults.
+public record KafkaRecipe(String name, Path java, Path classPathFile, Map<String, String> settings) implements Recipe {
+    /// Kafka's `kafka-run-class.sh` and `kafka-server-start.sh`.
+    public static final List<String> FLAGS = List.of(
+            "-Xms1g",
+            "-Xmx1g",
+            "-server",
+            "-XX:+UseG1GC",
+            "-XX:MaxGCPauseMillis=20",
+            "-XX:InitiatingHeapOccupancyPercent=35",
+            "-XX:+ExplicitGCInvokesConcurrent",
+            "-Djava.awt.headless=true");
+
+    /// A single node cannot hold three replicas; a node that was stopped between two runs must not be fenced for it.
+    public static final Map<String, String> SINGLE_NODE = Map.of(
+            "offsets.topic.replication.factor", "1",
+            "transaction.state.log.replication.factor", "1",
+            "transaction.state.log.min.isr", "1",
+            "group.initial.rebalance.delay.ms", "0",
+            "broker.session.timeout.ms", "3600000");
+
+    private static final String CLUSTER_ID = "Q2hyb25pa0JlbmNoUGVlcg";
+
+    public KafkaRecipe {
+        settings = Map.copyOf(settings);
+    }
+
+    @Override
+    public List<List<String>> prepare(Path directory, int port) {
+        Path properties = directory.resolve("server.properties");
+        try {
+            Files.createDirectories(directory);
+            Files.writeString(properties, properties(directory, port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return List.of(command(
+                List.of("-Xmx256m"),
+                "kafka.tools.StorageTool",
+                "format",
+                "--ignore-formatted",
+                "-t",
+                CLUSTER_ID,
+                "-c",
+                properties.toString()));
+    }
+
+    private String properties(Path directory, int port) {
+        Map<String, String> own = Map.of(
+                "process.roles",
+                "broker,controller",
+                "node.id",
+                "1",
+                "controller.quorum.voters",
+                "1@127.0.0.1:" + (port + 1),
+                "listeners",
+                "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + (port + 1),
+                "advertised.listeners",
+                "PLAINTEXT://127.0.0.1:" + port,
+                "controller.listener.names",
+                "CONTROLLER",
+                "log.dirs",
+                directory.resolve("data").toString());
+        return Stream.of(own, SINGLE_NODE, settings)
+                .flatMap(map -> map.entrySet().stream())
+                .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
+                .sorted()
+                .collect(Collectors.joining());
+    }
+
+    @Override
+    public List<String> start(Path directory, int port) {
+        return command(
+                FLAGS, "kafka.Kafka", directory.resolve("server.properties").toString());
+    }
+
+    private List<String> command(List<String> flags, String... mainAndArguments) {
+        List<String> command = new ArrayList<>();
+        command.add(java.toString());
+        command.addAll(flags);
+        try {
+            command.addAll(List.of("-cp", Files.readString(classPathFile).strip()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        command.addAll(List.of(mainAndArguments));
+        return command;
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        return Map.of();
+    }
+}

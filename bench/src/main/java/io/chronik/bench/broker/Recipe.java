@@ -1,0 +1,17 @@
+package io.chronik.bench.broker;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// How one kind of broker is prepared and started. `prepare` are commands that run to their end before the start (a
+/// format step; its time is not part of the start's).
+public interface Recipe {
+    String name();
+
+    List<List<String>> prepare(Path directory, int port);
+
+    List<String> start(Path directory, int port);
+
+    Map<String, String> environment();
+}

@@ -1,0 +1,122 @@
+package io.chronik.bench.load;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.Uuid;
+
+/// The topics of one bench, made and counted through the Admin client.
+public final class Topics implements AutoCloseable {
+    private static final int TIMEOUT_SECONDS = 240;
+
+    private final Admin admin;
+
+    public Topics(Target target) {
+        this.admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                target.bootstrap(),
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                1000 * TIMEOUT_SECONDS,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                1000 * TIMEOUT_SECONDS));
+    }
+
+    /// Creates a topic under a new name and waits until every partition has a leader that serves: Kafka's metadata
+    /// name one before it does.
+    public String create(int partitions) {
+        String name = "bench-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        create(name, partitions);
+        awaitLeaders(name, partitions);
+        count(name, partitions);
+        return name;
+    }
+
+    public Uuid create(String name, int partitions) {
+        var created = admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)));
+        get(created.all());
+        return get(created.topicId(name));
+    }
+
+    /// Waits until `partitions` partitions of the topic have leaders, in the answer to one Metadata request.
+    public void awaitLeaders(String name, int partitions) {
+        await(() -> {
+            try {
+                TopicDescription topic = admin.describeTopics(List.of(name))
+                        .allTopicNames()
+                        .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                        .get(name);
+                return topic != null
+                        && topic.partitions().size() == partitions
+                        && topic.partitions().stream().allMatch(Topics::isLed);
+            } catch (ExecutionException e) {
+                return false;
+            }
+        });
+    }
+
+    private static boolean isLed(TopicPartitionInfo partition) {
+        return partition.leader() != null && !partition.leader().isEmpty();
+    }
+
+    /// Asks again every 10 ms until it is so; throws after some minutes.
+    public static void await(Condition condition) {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        try {
+            while (!condition.holds()) {
+                if (System.nanoTime() > deadlineNs) throw new IllegalStateException("did not come true");
+                Thread.sleep(10);
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Something that becomes true.
+    public interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    public void delete(String name) {
+        get(admin.deleteTopics(List.of(name)).all());
+    }
+
+    /// Records in the topic: end offsets minus start offsets.
+    public long count(String name, int partitions) {
+        return sum(name, partitions, OffsetSpec.latest()) - sum(name, partitions, OffsetSpec.earliest());
+    }
+
+    private long sum(String name, int partitions, OffsetSpec which) {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int i = 0; i < partitions; i++) asked.put(new TopicPartition(name, i), which);
+        ToLongFunction<ListOffsetsResultInfo> offset = ListOffsetsResultInfo::offset;
+        return get(admin.listOffsets(asked).all()).values().stream()
+                .mapToLong(offset)
+                .sum();
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}
