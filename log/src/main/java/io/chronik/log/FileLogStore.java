@@ -65,6 +65,7 @@ public final class FileLogStore implements LogStore {
                 new DirectorySync(disk, partitions),
                 background,
                 options,
+                startedClean || syncFileSystem(),
                 new AtomicReference<>(),
                 listener::onSyncFailed);
         this.syncer = new GroupCommitSyncer(
@@ -93,6 +94,17 @@ public final class FileLogStore implements LogStore {
         } catch (IOException e) {
             throw LogFailure.of("log directory " + dataDir + " cannot be used", e);
         }
+    }
+
+    /// What a killed process wrote may be in the page cache only. One call for all logs, where there is one.
+    private boolean syncFileSystem() throws IOException {
+        if (disk.list(dataDir.resolve(PARTITIONS)).isEmpty()) return true;
+        Optional<Disk.FileSystemSync> fileSystem = disk.fileSystemSync(dataDir);
+        if (fileSystem.isEmpty()) return false;
+        try (Disk.FileSystemSync all = fileSystem.get()) {
+            all.sync();
+        }
+        return true;
     }
 
     private boolean removeCleanMarker() throws IOException {

@@ -5,9 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /// What all logs of one directory share. `background` runs what no event may wait for: unlinking, checkpoints.
-/// `failure`
-/// holds the first failed sync, after which no log of the directory accepts appends; `onSyncFailed` is told about
-/// it.
+/// `foundDurable`: all that the last process left was made durable before any log is opened. `failure` holds the first failed
+/// sync, after which no log of the directory accepts appends; `onSyncFailed` is told about it.
 record LogServices(
         Disk disk,
         OpenFiles openFiles,
@@ -15,5 +14,6 @@ record LogServices(
         DirectorySync partitions,
         Executor background,
         LogStoreOptions options,
+        boolean foundDurable,
         AtomicReference<Throwable> failure,
         Consumer<Throwable> onSyncFailed) {}

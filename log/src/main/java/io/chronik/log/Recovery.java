@@ -27,7 +27,12 @@ final class Recovery {
     private final long nowMs;
 
     private final List<Segment> segments = new ArrayList<>();
-    private final List<Segment> changed = new ArrayList<>();
+    /// Checked, and perhaps not durable yet.
+    private final List<Segment> checked = new ArrayList<>();
+
+    /// Recovery itself has changed files or names.
+    private boolean changed;
+
     private boolean rolled;
 
     /// Whether compaction may have removed offsets.
@@ -248,7 +253,7 @@ final class Recovery {
 
     /// Checks the batches in [from, size). False when the log ends here because a crash lost what followed.
     private boolean check(Segment segment, int from, int size, boolean mayBeUnsynced, boolean last) throws IOException {
-        changed.add(segment);
+        checked.add(segment);
         scannedBytes += size - from;
         Disk.DiskFile file = segment.file().acquire();
         try {
@@ -293,6 +298,7 @@ final class Recovery {
                 .addKeyValue("endOffset", expectedOffset)
                 .log("torn tail cut");
         file.truncate(goodEnd);
+        changed = true;
         return false;
     }
 
@@ -304,6 +310,7 @@ final class Recovery {
                     .addKeyValue("endOffset", fromOffset)
                     .log("segment behind a lost write dropped");
             services.disk().rename(path, path.resolveSibling(path.getFileName() + ".dropped"));
+            changed = true;
         }
     }
 
@@ -332,16 +339,8 @@ final class Recovery {
 
     /// What was found behind the recovery point may be in the page cache only. It is about to be served as durable.
     private void makeDurable() throws IOException {
-        for (Segment segment : changed) {
-            Disk.DiskFile file = segment.file().acquire();
-            try {
-                file.sync();
-            } finally {
-                segment.file().release();
-            }
-        }
-        if (!changed.isEmpty()) directory.sync();
-        for (Segment segment : changed) segment.onNameDurable();
+        if (changed || !services.foundDurable()) syncChecked();
+        for (Segment segment : checked) segment.onNameDurable();
         if (scannedBytes > 0) {
             LOG.atInfo()
                     .addKeyValue("directory", directory.path())
@@ -349,6 +348,18 @@ final class Recovery {
                     .addKeyValue("endOffset", expectedOffset)
                     .log("log recovered");
         }
+    }
+
+    private void syncChecked() throws IOException {
+        for (Segment segment : checked) {
+            Disk.DiskFile file = segment.file().acquire();
+            try {
+                file.sync();
+            } finally {
+                segment.file().release();
+            }
+        }
+        if (changed || !checked.isEmpty()) directory.sync();
     }
 
     /// Epochs and producers as of the recovery point, then everything behind it.

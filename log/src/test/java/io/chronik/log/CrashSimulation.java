@@ -227,6 +227,7 @@ final class CrashSimulation {
     private void restart(boolean powerCut) throws IOException {
         if (powerCut) disk.powerCut(random);
         else disk.kill();
+        logs.syncBeforeOpen(random.nextBoolean());
         log = logs.open(settings);
         compare();
     }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.chronik.log.PartitionLog.Origin;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
@@ -22,7 +26,11 @@ class FileLogStoreTest {
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
     private FileLogStore open() {
-        return FileLogStore.open(new FileDisk(), dataDir, LogStoreOptions.defaults(), new DiskSyncer.Listener() {
+        return open(new FileDisk());
+    }
+
+    private FileLogStore open(Disk disk) {
+        return FileLogStore.open(disk, dataDir, LogStoreOptions.defaults(), new DiskSyncer.Listener() {
             @Override
             public void onSyncFailed(Throwable cause) {
                 failures.add(cause);
@@ -63,6 +71,52 @@ class FileLogStoreTest {
         log.close();
         store.close();
         assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void opensWhatAKilledProcessLeftWithoutASyncForEachLog() {
+        // Given
+        SimulatedDisk disk = new SimulatedDisk();
+        for (int i = 0; i < 20; i++) write(disk, i);
+        disk.kill();
+        List<SimulatedDisk.Operation> syncs = new ArrayList<>();
+        disk.faults((operation, path) -> {
+            if (operation.name().startsWith("SYNC_FILE") || path.toString().contains("partitions")) syncs.add(operation);
+        });
+
+        // When
+        FileLogStore store = open(disk);
+        List<PartitionLog> logs = new ArrayList<>();
+        for (int i = 0; i < 20; i++) logs.add(store.openOrCreate(id(i), LogSettings.defaults(), 1000));
+
+        // Then
+        assertThat(syncs).containsOnlyOnce(SimulatedDisk.Operation.SYNC_FILE_SYSTEM);
+        assertThat(syncs)
+                .doesNotContain(SimulatedDisk.Operation.SYNC, SimulatedDisk.Operation.SYNC_DIRECTORY)
+                .doesNotContain(SimulatedDisk.Operation.CREATE);
+        assertThat(logs).allSatisfy(log -> assertThat(log.view().durableEndOffset()).isEqualTo(1));
+        disk.powerCut(new Random(5));
+        FileLogStore afterPowerCut = open(disk);
+        assertThat(afterPowerCut
+                        .openOrCreate(id(7), LogSettings.defaults(), 1000)
+                        .view()
+                        .endOffset())
+                .isEqualTo(1);
+    }
+
+    private void write(SimulatedDisk disk, int partition) {
+        TestLogs logs = new TestLogs(disk, dataDir);
+        disk.createDirectories(dataDir.resolve("partitions"));
+        try {
+            LogOpener.open(id(partition), logs.services(), LogSettings.defaults(), 1000, log -> {})
+                    .appendAsLeader(Batches.of(1000, "a"), 1, Origin.CLIENT, 1000);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static TopicIdPartition id(int partition) {
+        return new TopicIdPartition(new Uuid(7, 7), new TopicPartition("orders", partition));
     }
 
     @Test

@@ -17,6 +17,7 @@ final class TestLogs {
     private final Path dataDir;
     final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final List<Throwable> syncFailures = new ArrayList<>();
+    private boolean foundDurable;
     private LogServices services;
 
     TestLogs(Disk disk, Path dataDir) {
@@ -33,6 +34,7 @@ final class TestLogs {
                 new DirectorySync(disk, dataDir.resolve("partitions")),
                 Runnable::run,
                 options,
+                foundDurable,
                 failure,
                 syncFailures::add);
     }
@@ -40,6 +42,12 @@ final class TestLogs {
     TestLogs with(LogStoreOptions options) {
         services = services(options);
         return this;
+    }
+
+    /// Whether what the last process left is made durable with one call before logs are opened.
+    void syncBeforeOpen(boolean wanted) throws IOException {
+        foundDurable = wanted;
+        if (wanted) disk.fileSystemSync(dataDir).orElseThrow().sync();
     }
 
     LogServices services() {
