@@ -8,7 +8,7 @@ public interface DiskSyncer extends AutoCloseable {
     /// again before a round has taken the client is free.
     void requestSync(Client client);
 
-    /// Finishes the rounds that were asked for, then stops its threads.
+    /// Finishes the rounds that were asked for, then stops its threads. Idempotent.
     @Override
     void close();
 

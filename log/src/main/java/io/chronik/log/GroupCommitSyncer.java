@@ -97,6 +97,7 @@ public final class GroupCommitSyncer implements DiskSyncer {
 
     @Override
     public void close() {
+        if (closing) return;
         closing = true;
         LockSupport.unpark(thread);
         try {

@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /// What all logs of one directory share. `background` runs what no event may wait for: unlinking, checkpoints.
-/// `foundDurable`: all that the last process left was made durable before any log is opened. `failure` holds the first failed
+/// `foundDurable`: all that the last process left was made durable before any log is opened. `failure` holds the first
+/// failed
 /// sync, after which no log of the directory accepts appends; `onSyncFailed` is told about it.
 record LogServices(
         Disk disk,

@@ -74,6 +74,29 @@ class FileLogStoreTest {
     }
 
     @Test
+    void stopsCleanlyAfterARoundOfSeveralLogs() {
+        // Given
+        FileLogStore store = open();
+        List<PartitionLog> logs = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            logs.add(store.openOrCreate(id(i), LogSettings.defaults(), 1000));
+            logs.getLast().appendAsLeader(Batches.of(1000, "a"), 1, Origin.CLIENT, 1000);
+        }
+        logs.forEach(log -> store.syncer().requestSync(new Owner(log)));
+        await().until(() -> logs.stream().allMatch(log -> log.view().durableEndOffset() == 1));
+
+        // When: the node closes both.
+        logs.forEach(PartitionLog::close);
+        store.syncer().close();
+        store.close();
+
+        // Then
+        FileLogStore next = open();
+        assertThat(next.startedClean()).isTrue();
+        next.close();
+    }
+
+    @Test
     void opensWhatAKilledProcessLeftWithoutASyncForEachLog() {
         // Given
         SimulatedDisk disk = new SimulatedDisk();
@@ -81,7 +104,8 @@ class FileLogStoreTest {
         disk.kill();
         List<SimulatedDisk.Operation> syncs = new ArrayList<>();
         disk.faults((operation, path) -> {
-            if (operation.name().startsWith("SYNC_FILE") || path.toString().contains("partitions")) syncs.add(operation);
+            if (operation.name().startsWith("SYNC_FILE") || path.toString().contains("partitions"))
+                syncs.add(operation);
         });
 
         // When
@@ -94,7 +118,8 @@ class FileLogStoreTest {
         assertThat(syncs)
                 .doesNotContain(SimulatedDisk.Operation.SYNC, SimulatedDisk.Operation.SYNC_DIRECTORY)
                 .doesNotContain(SimulatedDisk.Operation.CREATE);
-        assertThat(logs).allSatisfy(log -> assertThat(log.view().durableEndOffset()).isEqualTo(1));
+        assertThat(logs)
+                .allSatisfy(log -> assertThat(log.view().durableEndOffset()).isEqualTo(1));
         disk.powerCut(new Random(5));
         FileLogStore afterPowerCut = open(disk);
         assertThat(afterPowerCut
