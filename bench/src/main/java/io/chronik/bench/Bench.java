@@ -8,6 +8,7 @@ import io.chronik.bench.cases.Cases;
 import io.chronik.bench.load.Measured;
 import io.chronik.bench.load.Target;
 import io.chronik.bench.probe.DiskProbe;
+import io.chronik.bench.probe.LoopbackProbe;
 import io.chronik.bench.report.Results;
 import io.chronik.bench.report.Table;
 import java.io.IOException;
@@ -215,7 +216,7 @@ public final class Bench {
     }
 
     /// What the disk can do.
-    @Command(name = "probe", mixinStandardHelpOptions = true, description = "What this disk can do.")
+    @Command(name = "probe", mixinStandardHelpOptions = true, description = "What this disk and loopback can do.")
     static final class Probe implements java.util.concurrent.Callable<Integer> {
         @Option(names = "--work-dir", description = "A directory on the disk.")
         private Path work = home().resolve(".cache/bench");
@@ -227,6 +228,9 @@ public final class Bench {
                     "| files | bytes appended to each | made durable by | p50 ms | p99 ms |\n|---|---|---|---|---|");
             probe.run().forEach(OUT::println);
             probe.close();
+            LoopbackProbe.Limits loopback = new LoopbackProbe().run();
+            OUT.println("\nloopback: " + Table.number(loopback.mibPerSecond()) + " MiB/s one way, "
+                    + Table.number(loopback.roundTripsPerSecond()) + " round trips/s of 200 B on one connection");
             return 0;
         }
     }

@@ -24,7 +24,7 @@ public final class Cases {
                 for (int partitions : new int[] {1, 12}) {
                     cases.add(new Case.Load(
                             produce(recordBytes, batchKib, partitions),
-                            ALL,
+                            recordBytes == 100 ? BOTH : ALL,
                             Loads.produce(recordBytes, batchKib << 10, partitions)));
                 }
             }
