@@ -387,7 +387,7 @@ class TrapsTest {
         try (Admin admin = Clients.admin(NODE);
                 RawKafka kafka = new RawKafka(NODE.port())) {
             // Given
-            Topic topic = kafka.createTopic("settings", 1);
+            Topic topic = kafka.createTopic("settings", 1, Map.of());
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
             // When
             Config config = Objects.requireNonNull(Clients.get(

@@ -56,7 +56,7 @@ class ProducerFeaturesTest {
     @ValueSource(strings = {"none", "gzip", "snappy", "lz4", "zstd"})
     void recordsKeepKeyValueHeadersAndTimeInEveryCompression(String compression) {
         // Given
-        Topic topic = topic("compression-" + compression, Map.of());
+        Topic topic = topic("compression-" + compression, Map.of("retention.ms", "-1"));
         var record = new ProducerRecord<>(topic.name(), 0, 1_234_567_890_123L, "key", "value ".repeat(1_000));
         record.headers().add(new RecordHeader("trace", "abc".getBytes(StandardCharsets.UTF_8)));
         record.headers().add(new RecordHeader("trace", "again".getBytes(StandardCharsets.UTF_8)));

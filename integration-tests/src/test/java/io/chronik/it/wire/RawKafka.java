@@ -54,8 +54,9 @@ public final class RawKafka implements AutoCloseable {
     /// A topic as tests know it.
     public record Topic(String name, Uuid id) {}
 
+    /// Keeps its records whatever their timestamps: nodes under test look for old segments twice a second.
     public Topic createTopic(String prefix, int partitions) {
-        return createTopic(prefix, partitions, Map.of());
+        return createTopic(prefix, partitions, Map.of("retention.ms", "-1"));
     }
 
     public Topic createTopic(String prefix, int partitions, Map<String, String> configs) {
