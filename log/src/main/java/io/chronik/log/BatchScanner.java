@@ -96,9 +96,10 @@ final class BatchScanner {
                 && BatchHeader.sizeBytes(window, at(position)) > end - position;
     }
 
-    private boolean isZero(int from, int to) throws IOException {
-        load(from, to - from);
+    /// Whether [from, to) holds nothing but zeros.
+    boolean isZero(int from, int to) throws IOException {
         for (int position = from; position < to; position++) {
+            load(position, 1);
             if (window.get(at(position)) != 0) return false;
         }
         return true;

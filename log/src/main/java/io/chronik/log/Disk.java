@@ -47,6 +47,10 @@ public interface Disk {
         return Optional.empty();
     }
 
+    /// Lets the operating system forget what it holds in memory of [from, to) of the file at `path`. A hint: what is
+    /// read or written does not change, and where there is no such call nothing happens.
+    default void dropCached(Path path, long from, long to) throws IOException {}
+
     /// See [#fileSystemSync].
     interface FileSystemSync extends AutoCloseable {
         /// Makes everything written to the file system before durable: contents, sizes and names. After one failure

@@ -94,6 +94,19 @@ public final class FileDisk implements Disk {
         return LinuxSyncFs.of(directory);
     }
 
+    /// Through a descriptor of its own: a FileChannel does not tell its.
+    @Override
+    public void dropCached(Path path, long from, long to) throws IOException {
+        if (!LinuxCalls.HERE) return;
+        LinuxCalls calls = LinuxCalls.linked();
+        int descriptor = calls.open(path, LinuxCalls.FILE);
+        try {
+            calls.dropCached(descriptor, from, to, path);
+        } finally {
+            calls.close(descriptor, path);
+        }
+    }
+
     private record OpenFile(Path path, FileChannel file) implements DiskFile {
         @Override
         public long size() throws IOException {

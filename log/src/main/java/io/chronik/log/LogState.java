@@ -16,6 +16,7 @@ record LogState(
         SegmentIndexes indexes,
         Damage found,
         ProducerStates producerStates,
+        UnreadPages unread,
         List<Segment> segments,
         Tail tail,
         long startOffset,
@@ -66,6 +67,7 @@ record LogState(
             throw new OffsetOutOfRange(fromOffset, startOffset, endOffset);
         }
         found.check(fromOffset);
+        unread.onRead();
         long limit = Math.min(limitOffset, endOffset);
         try {
             for (int i = indexOf(fromOffset); i < segments.size() && fromOffset < limit; i++) {

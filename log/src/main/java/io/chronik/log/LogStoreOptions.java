@@ -6,7 +6,7 @@ package io.chronik.log;
 /// producer id is forgotten `producerIdExpirationMs` after its last append (`producer.id.expiration.ms`), or when a
 /// partition knows more than `maxProducersPerPartition`; `syncThreads` sync the files of one round; at most
 /// `recoveryThreads` partitions are recovered at once; recovery has to read at most about `checkpointBytes` of each
-/// partition after a crash.
+/// partition after a crash; `preparedBytes` of zeros are written ahead at a time, see [PreparedSpace].
 public record LogStoreOptions(
         int maxOpenFiles,
         long indexCacheBytes,
@@ -15,9 +15,23 @@ public record LogStoreOptions(
         int syncThreads,
         int recoveryThreads,
         long checkpointBytes,
-        long quarantineMs) {
+        long quarantineMs,
+        int preparedBytes) {
     public static LogStoreOptions defaults() {
         long day = 24L * 60 * 60 * 1000;
-        return new LogStoreOptions(1000, 32L << 20, day, 10_000, 4, 2, 32L << 20, day);
+        return new LogStoreOptions(1000, 32L << 20, day, 10_000, 4, 2, 32L << 20, day, 512 << 10);
+    }
+
+    public LogStoreOptions withProducerIdExpirationMs(long changed) {
+        return new LogStoreOptions(
+                maxOpenFiles,
+                indexCacheBytes,
+                changed,
+                maxProducersPerPartition,
+                syncThreads,
+                recoveryThreads,
+                checkpointBytes,
+                quarantineMs,
+                preparedBytes);
     }
 }

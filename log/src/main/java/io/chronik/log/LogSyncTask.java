@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// What one log had written but not synced when the task was taken. `generation` tells a truncation in between: the
-/// offsets may then hold other records.
+/// offsets may then hold other records. `endPosition` is where the last of `segments` ends.
 record LogSyncTask(
         List<Segment> segments,
         PartitionDirectory directory,
+        PreparedSpace prepared,
         AtomicReference<Throwable> failure,
         long generation,
         long endOffset,
+        int endPosition,
         long bytes)
         implements SyncTask {
 
@@ -23,6 +25,7 @@ record LogSyncTask(
             for (Segment segment : segments) syncFile(segment);
             if (hasNewNames()) directory.sync();
             for (Segment segment : segments) segment.onNameDurable();
+            if (!segments.isEmpty()) prepared.onSyncedAlone(bytes);
         } catch (IOException | RuntimeException e) {
             failure.compareAndSet(null, e);
             throw e;
@@ -44,6 +47,7 @@ record LogSyncTask(
     public void afterFileSystemSync() {
         if (hasNewNames()) directory.onDurable();
         for (Segment segment : segments) segment.onNameDurable();
+        if (!segments.isEmpty()) prepared.onSyncedTogether();
     }
 
     @Override

@@ -37,6 +37,8 @@ final class SegmentedLog implements PartitionLog {
     private final CheckpointWriter checkpoints;
     private final ProducerStates producers;
     private final Damage damage;
+    private final UnreadPages unread = new UnreadPages();
+    private final PreparedSpace prepared;
     private final Consumer<PartitionLog> onClosed;
     private LogSettings settings;
 
@@ -99,6 +101,7 @@ final class SegmentedLog implements PartitionLog {
         this.indexes = indexes;
         this.checkpoints = new CheckpointWriter(services, directory);
         this.settings = settings;
+        this.prepared = new PreparedSpace(services.options().preparedBytes());
         this.producers = recovered.producers();
         this.damage = recovered.damage();
         this.segments = recovered.segments();
@@ -259,6 +262,7 @@ final class SegmentedLog implements PartitionLog {
             DiskFile file = segment.file().acquire();
             try {
                 writeOrUndo(file, position, batches);
+                prepared.extend(file, position + batches.remaining(), settings.segmentBytes());
             } finally {
                 segment.file().release();
             }
@@ -271,6 +275,7 @@ final class SegmentedLog implements PartitionLog {
         try {
             file.write(batches.duplicate(), position);
         } catch (IOException e) {
+            prepared.forget();
             try {
                 file.truncate(position);
                 file.sync();
@@ -310,6 +315,7 @@ final class SegmentedLog implements PartitionLog {
 
     /// Completes the last segment. The next one is created by the next append.
     private void roll(Segment last) {
+        cutPrepared(last);
         if (last.isOpen()) {
             SegmentIndex complete = last.seal();
             indexes.onSealed(last, complete);
@@ -318,6 +324,21 @@ final class SegmentedLog implements PartitionLog {
         rolled = true;
         recent = null;
         requestCheckpoint();
+    }
+
+    /// What is left after a crash, recovery cuts.
+    private void cutPrepared(Segment last) {
+        if (!prepared.reachesBeyond(last.sizeBytes())) return;
+        try {
+            DiskFile file = last.file().acquire();
+            try {
+                prepared.cut(file, last.sizeBytes());
+            } finally {
+                last.file().release();
+            }
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("partition", id).setCause(e).log("unused space of a segment not given back");
+        }
     }
 
     private void writeIndexLater(Segment segment, SegmentIndex complete) {
@@ -347,6 +368,7 @@ final class SegmentedLog implements PartitionLog {
         next.add(added);
         segments = List.copyOf(next);
         sealedBytes = sumOfSealed();
+        prepared.forget();
         rolled = false;
         recent = null;
         return added;
@@ -385,7 +407,14 @@ final class SegmentedLog implements PartitionLog {
             if (state.endPosition(i) > 0) dirty.add(state.segments().get(i));
         }
         return new LogSyncTask(
-                dirty, directory, services.failure(), state.generation(), state.endOffset(), state.unsyncedBytes());
+                dirty,
+                directory,
+                prepared,
+                services.failure(),
+                state.generation(),
+                state.endOffset(),
+                state.tail().endPosition(),
+                state.unsyncedBytes());
     }
 
     @Override
@@ -396,8 +425,25 @@ final class SegmentedLog implements PartitionLog {
         syncedBytes += done.bytes();
         if (syncedEndOffset == endOffset) unpin();
         publish();
+        if (!done.segments().isEmpty()) dropUnread(done.segments().getLast(), done.endPosition());
         writeDueCheckpoint();
         if (checkpointIsDue()) requestCheckpoint();
+    }
+
+    private void dropUnread(Segment segment, int durablePosition) {
+        Optional<UnreadPages.Part> part = unread.onDurable(segment.baseOffset(), durablePosition);
+        if (part.isEmpty()) return;
+        services.background().execute(() -> {
+            try {
+                services.disk()
+                        .dropCached(
+                                segment.file().path(),
+                                part.get().from(),
+                                part.get().to());
+            } catch (IOException e) {
+                LOG.atDebug().addKeyValue("partition", id).setCause(e).log("page cache not dropped");
+            }
+        });
     }
 
     private boolean checkpointIsDue() {
@@ -546,7 +592,10 @@ final class SegmentedLog implements PartitionLog {
         if (idle) {
             recent = null;
             Segment last = lastSegment();
-            if (last != null && pinned == null) last.file().retire();
+            if (last != null && pinned == null) {
+                cutPrepared(last);
+                last.file().retire();
+            }
             publish();
         }
         idle = true;
@@ -679,6 +728,7 @@ final class SegmentedLog implements PartitionLog {
     private void truncate(long newEndOffset) throws IOException {
         generation++;
         pendingCheckpoint = null;
+        prepared.forget();
         unpin();
         layout++;
         checkpoints.invalidate(layout);
@@ -740,6 +790,8 @@ final class SegmentedLog implements PartitionLog {
     @Override
     public void close() {
         if (syncedEndOffset < endOffset && services.failure().get() == null && failed == null) syncNow();
+        Segment last = lastSegment();
+        if (last != null) cutPrepared(last);
         unpin();
         if (syncedEndOffset == endOffset && checkpointedPoint != endOffset) {
             checkpoints.writeNow(image(), CheckpointFile.Sync.LATER);
@@ -785,6 +837,7 @@ final class SegmentedLog implements PartitionLog {
                 indexes,
                 damage,
                 producers,
+                unread,
                 segments,
                 tail,
                 startOffset,

@@ -23,6 +23,9 @@ final class CrashSimulation {
     private final TestLogs logs;
     private final LogSettings settings;
 
+    /// How often a round has other logs too: a log that is always synced alone prepares space.
+    private final int togetherPercent;
+
     /// One appended batch.
     private record Entry(
             long baseOffset, int epoch, long producerId, int sequence, long timestampMs, List<String> values) {
@@ -47,7 +50,16 @@ final class CrashSimulation {
         LogStoreOptions d = LogStoreOptions.defaults();
         this.logs = new TestLogs(disk, Path.of("/data"))
                 .with(new LogStoreOptions(
-                        2, 300, Long.MAX_VALUE / 4, 1000, 1, 1, 300 + random.nextInt(5000), d.quarantineMs()));
+                        2,
+                        300,
+                        Long.MAX_VALUE / 4,
+                        1000,
+                        1,
+                        1,
+                        300 + random.nextInt(5000),
+                        d.quarantineMs(),
+                        random.nextInt(3) * 2500));
+        this.togetherPercent = random.nextInt(3) * 30;
         disk.createDirectories(Path.of("/data/partitions"));
         this.log = logs.open(settings);
     }
@@ -127,7 +139,7 @@ final class CrashSimulation {
 
     /// By one of the two ways that a round has.
     private void make(SyncTask durable) throws IOException {
-        if (random.nextBoolean()) durable.sync();
+        if (random.nextInt(100) >= togetherPercent) durable.sync();
         else
             AdaptiveSyncRound.syncTogether(disk.fileSystemSync(Path.of("/data")).orElseThrow(), List.of(durable));
     }

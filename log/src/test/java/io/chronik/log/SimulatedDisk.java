@@ -287,6 +287,19 @@ public final class SimulatedDisk implements Disk {
         });
     }
 
+    /// What was dropped, `name from-to`, in order. Bytes that are not durable yet may not be.
+    public final List<String> droppedParts = new ArrayList<>();
+
+    @Override
+    public void dropCached(Path path, long from, long to) {
+        for (Change change : node(path).changes) {
+            if (change instanceof Change.Write(int position, ByteBuffer bytes)
+                    && position < to
+                    && position + bytes.limit() > from) throw new IllegalStateException("dropped before the sync");
+        }
+        droppedParts.add(path.getFileName() + " " + from + "-" + to);
+    }
+
     @Override
     public AutoCloseable lock(Path path) throws IOException {
         if (!locks.add(path)) throw new IOException(path + " is locked: another process uses this directory");

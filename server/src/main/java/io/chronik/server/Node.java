@@ -92,7 +92,11 @@ public final class Node implements AutoCloseable {
         NodeState state = new NodeState(config);
         NodeMetrics metrics = new NodeMetrics(state);
         LogStore store = opened(FileLogStore.open(
-                new FileDisk(), config.storage().directory(), storeOptions(), new SyncListener(metrics)));
+                new FileDisk(),
+                config.storage().directory(),
+                LogStoreOptions.defaults()
+                        .withProducerIdExpirationMs(config.storage().producerIdExpirationMs()),
+                new SyncListener(metrics)));
         MetadataQuorum quorum = opened(startQuorum(strands));
         var metadata = quorum.controller();
         var settings = new NodeTopicSettings(config);
@@ -120,19 +124,6 @@ public final class Node implements AutoCloseable {
         NodeApis apis = new NodeApis(config, metadata, registry, store, settings, addresses, strands, groups, metrics);
         listen(apis.build(quorum.identity()), metrics);
         serveHttp(new NodePages(metadata, registry, metrics, failed::get, closed::get));
-    }
-
-    private LogStoreOptions storeOptions() {
-        LogStoreOptions defaults = LogStoreOptions.defaults();
-        return new LogStoreOptions(
-                defaults.maxOpenFiles(),
-                defaults.indexCacheBytes(),
-                config.storage().producerIdExpirationMs(),
-                defaults.maxProducersPerPartition(),
-                defaults.syncThreads(),
-                defaults.recoveryThreads(),
-                defaults.checkpointBytes(),
-                defaults.quarantineMs());
     }
 
     private MetadataQuorum startQuorum(Strands strands) {
