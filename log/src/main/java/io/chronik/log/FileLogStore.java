@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -37,7 +34,7 @@ public final class FileLogStore implements LogStore {
     private final AutoCloseable lock;
     private final Uuid directoryId;
     private final boolean startedClean;
-    private final ExecutorService background;
+    private final LogBackground background;
     private final DiskSyncer syncer;
     private final LogServices services;
     private final Semaphore recoveries;
@@ -55,12 +52,11 @@ public final class FileLogStore implements LogStore {
         disk.createDirectories(partitions);
         disk.createDirectories(dataDir.resolve(QUARANTINE));
         disk.syncDirectory(dataDir);
-        this.background = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().name("log-background").daemon().factory());
+        this.background = new LogBackground();
         this.recoveries = new Semaphore(options.recoveryThreads());
         this.services = new LogServices(
                 disk,
-                new OpenFiles(disk, options.maxOpenFiles()),
+                new OpenFiles(disk, options.maxOpenFiles(), sweep -> background.after(options.idleFileMs(), sweep)),
                 new IndexCache(options.indexCacheBytes()),
                 new DirectorySync(disk, partitions),
                 background,
@@ -224,26 +220,19 @@ public final class FileLogStore implements LogStore {
         }
     }
 
+    int openFileCount() {
+        return services.openFiles().count();
+    }
+
     @Override
     public void close() {
         syncer.close();
-        finishBackground();
+        background.close(dataDir);
         try {
             if (services.failure().get() == null && open.isEmpty()) writeCleanMarker();
             lock.close();
         } catch (Exception e) {
             LOG.atWarn().addKeyValue("directory", dataDir).setCause(e).log("log directory not closed cleanly");
-        }
-    }
-
-    private void finishBackground() {
-        background.shutdown();
-        try {
-            if (!background.awaitTermination(1, TimeUnit.MINUTES)) {
-                LOG.atWarn().addKeyValue("directory", dataDir).log("background work of the log directory goes on");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// What a [SegmentedLog] publishes after each change. The last segment may grow after this was published: what of
 /// it belongs to this state is in [Tail]. A state whose files are gone (retention, compaction) asks the `latest`
@@ -29,12 +28,7 @@ record LogState(
         implements LogView {
 
     /// `endPosition` is where the last segment ended; `sealedBytes` is the size of those before it.
-    record Tail(
-            int endPosition,
-            long maxTimestamp,
-            long maxTimestampOffset,
-            long sealedBytes,
-            @Nullable RecentBatches recent) {}
+    record Tail(int endPosition, long maxTimestamp, long maxTimestampOffset, long sealedBytes) {}
 
     @Override
     public long sizeBytes() {

@@ -2,7 +2,8 @@ package io.chronik.log;
 
 /// Bounds of one log directory, shared by all its partitions.
 ///
-/// `maxOpenFiles` segment files are kept open; `indexCacheBytes` of sealed segments' indexes are kept in memory; a
+/// `maxOpenFiles` segment files are kept open, none longer than twice `idleFileMs` after its last use;
+/// `indexCacheBytes` of sealed segments' indexes are kept in memory; a
 /// producer id is forgotten `producerIdExpirationMs` after its last append (`producer.id.expiration.ms`), or when a
 /// partition knows more than `maxProducersPerPartition`; `syncThreads` sync the files of one round; at most
 /// `recoveryThreads` partitions are recovered at once; recovery has to read at most about `checkpointBytes` of each
@@ -16,10 +17,11 @@ public record LogStoreOptions(
         int recoveryThreads,
         long checkpointBytes,
         long quarantineMs,
-        int preparedBytes) {
+        int preparedBytes,
+        long idleFileMs) {
     public static LogStoreOptions defaults() {
         long day = 24L * 60 * 60 * 1000;
-        return new LogStoreOptions(1000, 32L << 20, day, 10_000, 4, 2, 32L << 20, day, 512 << 10);
+        return new LogStoreOptions(1000, 32L << 20, day, 10_000, 4, 2, 32L << 20, day, 512 << 10, 5_000);
     }
 
     public LogStoreOptions withProducerIdExpirationMs(long changed) {
@@ -32,6 +34,7 @@ public record LogStoreOptions(
                 recoveryThreads,
                 checkpointBytes,
                 quarantineMs,
-                preparedBytes);
+                preparedBytes,
+                idleFileMs);
     }
 }

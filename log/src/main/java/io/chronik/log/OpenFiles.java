@@ -7,21 +7,28 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Bounds how many files of a log directory are open. When the bound is reached the ones not used recently are
-/// closed (second chance); files in use stay open even beyond it. Any thread; taking an open file takes no lock.
+/// Bounds how many files of a log directory are open, and for how long. When the bound is reached, and at every sweep,
+/// the ones not used since they were last looked at are closed (second chance); files in use stay open even beyond the
+/// bound. A sweep comes some seconds after a file was opened, and again while there are any: with none open nothing
+/// runs. Any thread; taking an open file takes no lock.
 final class OpenFiles {
     private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
 
     private final Disk disk;
     private final int limit;
+    private final Consumer<Runnable> afterPause;
     private final Set<SegmentFile> open = new LinkedHashSet<>();
+    private boolean sweepScheduled;
 
-    OpenFiles(Disk disk, int limit) {
+    /// `afterPause` runs what it is given once, later.
+    OpenFiles(Disk disk, int limit, Consumer<Runnable> afterPause) {
         this.disk = disk;
         this.limit = limit;
+        this.afterPause = afterPause;
     }
 
     Disk disk() {
@@ -38,6 +45,32 @@ final class OpenFiles {
         if (open.size() >= limit) evict();
         file.onOpened(disk.open(file.path(), create));
         open.add(file);
+        scheduleSweep();
+    }
+
+    private void scheduleSweep() {
+        if (sweepScheduled || open.isEmpty()) return;
+        sweepScheduled = true;
+        afterPause.accept(this::sweep);
+    }
+
+    /// Closes what nobody has used since the last sweep.
+    void sweep() {
+        unusedSinceLastSweep().forEach(OpenFiles::closeQuietly);
+    }
+
+    private synchronized List<DiskFile> unusedSinceLastSweep() {
+        List<DiskFile> unused = new ArrayList<>();
+        for (var files = open.iterator(); files.hasNext(); ) {
+            SegmentFile file = files.next();
+            DiskFile idle = file.takeRecentlyUsed() ? null : file.closeIfUnused();
+            if (idle == null) continue;
+            files.remove();
+            unused.add(idle);
+        }
+        sweepScheduled = false;
+        scheduleSweep();
+        return unused;
     }
 
     synchronized void close(SegmentFile file) {

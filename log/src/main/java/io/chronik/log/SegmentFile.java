@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A file that is open only while somebody uses it or [OpenFiles] has room for it. Every [#acquire()] is paired
 /// with one [#release()]; in between the file stays readable, also when it is deleted meanwhile. Any thread.
+///
+/// What makes reads at the tail cheap is kept only while it is open: both cost something, and an idle log has neither.
 final class SegmentFile {
     private static final int CLOSED = -1;
 
@@ -24,6 +26,9 @@ final class SegmentFile {
     /// Another file may have this name now: never opened again.
     private volatile boolean replaced;
     private @Nullable DiskFile file;
+
+    /// Where its newest batches begin.
+    private volatile @Nullable RecentBatches recent;
 
     SegmentFile(OpenFiles openFiles, Path path) {
         this.openFiles = openFiles;
@@ -60,6 +65,21 @@ final class SegmentFile {
         int left = users.decrementAndGet();
         Invariant.check(left >= 0, "released more often than acquired: %d", left, 0);
         if (left == 0 && retired) openFiles.close(this);
+    }
+
+    /// A batch was written at `position`. For the log's owner, who has acquired the file: it is not closed meanwhile.
+    void addRecent(int relativeOffset, int position) {
+        recent = RecentBatches.append(recent, relativeOffset, position);
+    }
+
+    @Nullable
+    RecentBatches recent() {
+        return recent;
+    }
+
+    /// No more batches are written, or the newest were cut off. For the log's owner.
+    void forgetRecent() {
+        recent = null;
     }
 
     /// Closes the file as soon as nobody uses it. It may be opened again unless it has been deleted.
@@ -106,6 +126,7 @@ final class SegmentFile {
         if (!users.compareAndSet(0, CLOSED)) return null;
         DiskFile open = file;
         file = null;
+        recent = null;
         return open;
     }
 }

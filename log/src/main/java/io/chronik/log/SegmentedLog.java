@@ -48,15 +48,11 @@ final class SegmentedLog implements PartitionLog {
     /// The last segment is complete; the next append begins another.
     private boolean rolled;
 
-    /// While something in it is not synced, the last segment's file stays open: closing it could hide a write
-    /// error.
-    private @Nullable Segment pinned;
-
+    private final UnsyncedFiles unsynced = new UnsyncedFiles();
     private long sealedBytes;
     private long startOffset;
     private long endOffset;
     private EpochHistory epochs;
-    private @Nullable RecentBatches recent;
 
     /// Everything below was synced.
     private volatile long syncedEndOffset;
@@ -225,7 +221,7 @@ final class SegmentedLog implements PartitionLog {
         Segment segment;
         try {
             segment = segmentFor(batches, lastOffset, timestamp, nowMs);
-            pin(segment);
+            unsynced.add(segment);
         } catch (IOException e) {
             throw writeFailed(e);
         }
@@ -252,7 +248,7 @@ final class SegmentedLog implements PartitionLog {
         int position = segment.sizeBytes();
         epochs = epochs.begin(BatchHeader.leaderEpoch(batches, at), baseOffset);
         producers.onAppended(batches, at, nowMs);
-        recent = RecentBatches.append(recent, (int) (baseOffset - segment.baseOffset()), position);
+        segment.file().addRecent((int) (baseOffset - segment.baseOffset()), position);
         segment.onAppended(batches, at, position, settings.indexIntervalBytes());
         endOffset = segment.nextOffset();
     }
@@ -322,7 +318,7 @@ final class SegmentedLog implements PartitionLog {
             writeIndexLater(last, complete);
         }
         rolled = true;
-        recent = null;
+        last.file().forgetRecent();
         requestCheckpoint();
     }
 
@@ -370,7 +366,6 @@ final class SegmentedLog implements PartitionLog {
         sealedBytes = sumOfSealed();
         prepared.forget();
         rolled = false;
-        recent = null;
         return added;
     }
 
@@ -378,18 +373,6 @@ final class SegmentedLog implements PartitionLog {
         long sum = 0;
         for (int i = 0; i < segments.size() - 1; i++) sum += segments.get(i).sizeBytes();
         return sum;
-    }
-
-    private void pin(Segment segment) throws IOException {
-        if (pinned == segment) return;
-        segment.file().acquire();
-        unpin();
-        pinned = segment;
-    }
-
-    private void unpin() {
-        if (pinned != null) pinned.file().release();
-        pinned = null;
     }
 
     @Override
@@ -423,7 +406,7 @@ final class SegmentedLog implements PartitionLog {
         if (done.generation() != generation || done.endOffset() <= syncedEndOffset) return;
         syncedEndOffset = done.endOffset();
         syncedBytes += done.bytes();
-        if (syncedEndOffset == endOffset) unpin();
+        unsynced.onSynced(syncedEndOffset);
         publish();
         if (!done.segments().isEmpty()) dropUnread(done.segments().getLast(), done.endPosition());
         writeDueCheckpoint();
@@ -550,7 +533,7 @@ final class SegmentedLog implements PartitionLog {
         segments = List.copyOf(segments.subList(count, segments.size()));
         layout++;
         sealedBytes = sumOfSealed();
-        if (pinned != null && !segments.contains(pinned)) unpin();
+        unsynced.keepOnly(segments);
         publish();
         long freed = 0;
         for (Segment segment : removed) freed += segment.sizeBytes();
@@ -585,19 +568,12 @@ final class SegmentedLog implements PartitionLog {
         }
     }
 
-    /// Nothing was appended since the last time: gives back memory and the file, and moves the recovery point.
+    /// Nothing was appended since the last time: gives back what was prepared, and moves the recovery point.
     private void settle() {
         boolean unsyncedPageCache = settings.durability() == Durability.PAGE_CACHE && syncedEndOffset < endOffset;
         if (unsyncedPageCache) syncNow();
-        if (idle) {
-            recent = null;
-            Segment last = lastSegment();
-            if (last != null && pinned == null) {
-                cutPrepared(last);
-                last.file().retire();
-            }
-            publish();
-        }
+        Segment last = lastSegment();
+        if (idle && last != null) cutPrepared(last);
         idle = true;
     }
 
@@ -665,7 +641,7 @@ final class SegmentedLog implements PartitionLog {
         for (Segment.Facts facts : swap.outputs()) next.add(Segment.of(facts, newFile(facts.baseOffset())));
         next.addAll(segments.subList(sources.size(), segments.size()));
         segments = List.copyOf(next);
-        if (pinned != null && !segments.contains(pinned)) unpin();
+        unsynced.keepOnly(segments);
         sealedBytes = sumOfSealed();
         cleanEndOffset = swap.cleanEndOffset();
         publish();
@@ -729,7 +705,6 @@ final class SegmentedLog implements PartitionLog {
         generation++;
         pendingCheckpoint = null;
         prepared.forget();
-        unpin();
         layout++;
         checkpoints.invalidate(layout);
         List<Segment> kept = new ArrayList<>();
@@ -748,6 +723,7 @@ final class SegmentedLog implements PartitionLog {
             endOffset = kept.getLast().nextOffset();
         }
         segments = List.copyOf(kept);
+        unsynced.keepOnly(segments);
         rolled = !segments.isEmpty() && !segments.getLast().isOpen();
         directory.sync();
         afterTruncation();
@@ -776,7 +752,7 @@ final class SegmentedLog implements PartitionLog {
             startOffset = endOffset;
         }
         sealedBytes = sumOfSealed();
-        recent = null;
+        if (!segments.isEmpty()) segments.getLast().file().forgetRecent();
         epochs = epochs.before(endOffset);
         syncedEndOffset = Math.min(syncedEndOffset, endOffset);
         cleanEndOffset = Math.min(cleanEndOffset, endOffset);
@@ -792,7 +768,7 @@ final class SegmentedLog implements PartitionLog {
         if (syncedEndOffset < endOffset && services.failure().get() == null && failed == null) syncNow();
         Segment last = lastSegment();
         if (last != null) cutPrepared(last);
-        unpin();
+        unsynced.releaseAll();
         if (syncedEndOffset == endOffset && checkpointedPoint != endOffset) {
             checkpoints.writeNow(image(), CheckpointFile.Sync.LATER);
         }
@@ -810,7 +786,7 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public void delete() {
-        unpin();
+        unsynced.releaseAll();
         checkpoints.stop();
         for (Segment segment : segments) segment.onDeleted();
         retireFiles();
@@ -830,8 +806,8 @@ final class SegmentedLog implements PartitionLog {
     private LogState state() {
         Segment last = lastSegment();
         Tail tail = last == null
-                ? new Tail(0, RecordBatch.NO_TIMESTAMP, -1, 0, null)
-                : new Tail(last.sizeBytes(), last.maxTimestamp(), last.maxTimestampOffset(), sealedBytes, recent);
+                ? new Tail(0, RecordBatch.NO_TIMESTAMP, -1, 0)
+                : new Tail(last.sizeBytes(), last.maxTimestamp(), last.maxTimestampOffset(), sealedBytes);
         return new LogState(
                 () -> view,
                 indexes,

@@ -51,7 +51,7 @@ final class SliceFinder {
 
     private long recent(long offset) {
         if (!state.isLast(index) || offset >= state.endOffset()) return -1;
-        return RecentBatches.find(state.tail().recent(), offset - segment.baseOffset());
+        return RecentBatches.find(segment.file().recent(), offset - segment.baseOffset());
     }
 
     private long baseOffset(SegmentReader reader, long fromOffset, int start) throws IOException {
@@ -77,7 +77,7 @@ final class SliceFinder {
 
     private int floor(int position) throws IOException {
         int recent =
-                state.isLast(index) ? RecentBatches.floorPosition(state.tail().recent(), position) : -1;
+                state.isLast(index) ? RecentBatches.floorPosition(segment.file().recent(), position) : -1;
         return recent >= 0 ? recent : state.indexes().of(segment).offsets().floorOfPosition(position);
     }
 }

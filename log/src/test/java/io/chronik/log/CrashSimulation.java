@@ -58,7 +58,8 @@ final class CrashSimulation {
                         1,
                         300 + random.nextInt(5000),
                         d.quarantineMs(),
-                        random.nextInt(3) * 2500));
+                        random.nextInt(3) * 2500,
+                        d.idleFileMs()));
         this.togetherPercent = random.nextInt(3) * 30;
         disk.createDirectories(Path.of("/data/partitions"));
         this.log = logs.open(settings);
@@ -73,7 +74,10 @@ final class CrashSimulation {
 
     void run() {
         try {
-            for (int i = 0; i < STEPS; i++) step();
+            for (int i = 0; i < STEPS; i++) {
+                step();
+                sweepSometimes();
+            }
             restart(true);
         } catch (IOException | RuntimeException | AssertionError e) {
             throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
@@ -95,6 +99,15 @@ final class CrashSimulation {
         else if (dice < 92) failedSync();
         else if (dice < 94) closeAndOpen();
         else restart(dice < 97);
+    }
+
+    /// As it is done every few seconds: files that nobody uses are closed, those with something unsynced never.
+    private void sweepSometimes() {
+        for (int i = random.nextInt(4); i > 1; i--) logs.services().openFiles().sweep();
+        List<Path> hidden = disk.closedUnsynced().stream()
+                .filter(path -> path.toString().endsWith(PartitionDirectory.LOG_SUFFIX))
+                .toList();
+        check(hidden.isEmpty(), "closed with unsynced writes: " + hidden);
     }
 
     private void append(int producer) {

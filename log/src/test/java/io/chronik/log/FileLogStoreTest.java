@@ -30,7 +30,11 @@ class FileLogStoreTest {
     }
 
     private FileLogStore open(Disk disk) {
-        return FileLogStore.open(disk, dataDir, LogStoreOptions.defaults(), new DiskSyncer.Listener() {
+        return open(disk, LogStoreOptions.defaults());
+    }
+
+    private FileLogStore open(Disk disk, LogStoreOptions options) {
+        return FileLogStore.open(disk, dataDir, options, new DiskSyncer.Listener() {
             @Override
             public void onSyncFailed(Throwable cause) {
                 failures.add(cause);
@@ -71,6 +75,34 @@ class FileLogStoreTest {
         log.close();
         store.close();
         assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void closesTheFilesOfIdleLogsByItself() {
+        // Given
+        LogStoreOptions d = LogStoreOptions.defaults();
+        LogStoreOptions soon = new LogStoreOptions(
+                d.maxOpenFiles(),
+                d.indexCacheBytes(),
+                d.producerIdExpirationMs(),
+                d.maxProducersPerPartition(),
+                d.syncThreads(),
+                d.recoveryThreads(),
+                d.checkpointBytes(),
+                d.quarantineMs(),
+                d.preparedBytes(),
+                1);
+        FileLogStore store = open(new FileDisk(), soon);
+        PartitionLog log = store.openOrCreate(TestLogs.ID, LogSettings.defaults(), 1000);
+
+        // When
+        log.appendAsLeader(Batches.of(1000, "a"), 1, Origin.CLIENT, 1000);
+        store.syncer().requestSync(new Owner(log));
+
+        // Then
+        await().until(() -> log.view().durableEndOffset() == 1 && store.openFileCount() == 0);
+        log.close();
+        store.close();
     }
 
     @Test

@@ -28,7 +28,8 @@ class PreparedSpaceTest {
                 d.recoveryThreads(),
                 d.checkpointBytes(),
                 d.quarantineMs(),
-                preparedBytes);
+                preparedBytes,
+                d.idleFileMs());
     }
 
     private SegmentedLog open(LogSettings settings) {

@@ -32,6 +32,7 @@ public final class SimulatedDisk implements Disk {
     private Faults faults = Faults.NONE;
     private long capacityBytes = Long.MAX_VALUE;
     private int generation;
+    private final List<Path> closedUnsynced = new ArrayList<>();
 
     /// Asked before each operation that can fail; an exception is what the caller sees.
     public interface Faults {
@@ -71,6 +72,9 @@ public final class SimulatedDisk implements Disk {
         private byte[] durable = new byte[0];
         private final List<Change> changes = new ArrayList<>();
 
+        /// The process that has written something unsynced, -1 when there is nothing.
+        private int writtenIn = -1;
+
         Node(boolean directory) {
             this.directory = directory;
         }
@@ -83,6 +87,7 @@ public final class SimulatedDisk implements Disk {
         void sync() {
             for (Change change : changes) durable = applied(durable, change);
             changes.clear();
+            writtenIn = -1;
         }
 
         /// After a failed sync the kernel calls the pages clean: a later sync will not write them either.
@@ -143,6 +148,11 @@ public final class SimulatedDisk implements Disk {
 
     public long usedBytes() {
         return names.values().stream().mapToLong(node -> node.bytes.length).sum();
+    }
+
+    /// Files that a process closed although it had written to them and not synced them.
+    public List<Path> closedUnsynced() {
+        return List.copyOf(closedUnsynced);
     }
 
     /// The process is gone, its files are not.
@@ -362,6 +372,7 @@ public final class SimulatedDisk implements Disk {
         @Override
         public void write(ByteBuffer source, long position) throws IOException {
             check();
+            node.writtenIn = generation;
             byte[] bytes = new byte[source.remaining()];
             source.get(bytes);
             int at = Math.toIntExact(position);
@@ -414,6 +425,8 @@ public final class SimulatedDisk implements Disk {
         @Override
         public void close() {
             closed = true;
+            boolean stillThere = names.containsValue(node);
+            if (stillThere && node.writtenIn == openedIn && openedIn == generation) closedUnsynced.add(path);
         }
     }
 }

@@ -29,7 +29,7 @@ final class TestLogs {
     private LogServices services(LogStoreOptions options) {
         return new LogServices(
                 disk,
-                new OpenFiles(disk, options.maxOpenFiles()),
+                new OpenFiles(disk, options.maxOpenFiles(), sweep -> {}),
                 new IndexCache(options.indexCacheBytes()),
                 new DirectorySync(disk, dataDir.resolve("partitions")),
                 Runnable::run,

@@ -37,6 +37,7 @@ final class Lifecycles {
     static final String RECOVERY_SECONDS = "servedAgainSeconds";
     static final String HEAP_PER_PARTITION = "heapBytesPerPartition";
     static final String OPEN_FILES = "openPartitionFiles";
+    private static final int IDLE_SECONDS = 15;
 
     private Lifecycles() {}
 
@@ -137,8 +138,8 @@ final class Lifecycles {
         };
     }
 
-    /// Heap that each of `partitions` partitions costs after it was written once and left alone, and how many files of
-    /// partitions are open then. Chronik only: it asks the JVM.
+    /// Heap that each of `partitions` partitions costs when it was written and then left alone until its file is closed,
+    /// and how many files of partitions are open after 15 seconds at the latest. Chronik only: it asks the JVM.
     static Case.LifecycleRun idlePartitions(int partitions) {
         return (recipe, work) -> {
             try (BrokerProcess broker = BrokerProcess.start(recipe, work)) {
@@ -147,12 +148,19 @@ final class Lifecycles {
                 use(target, 1);
                 long before = liveHeapBytes(broker.pid());
                 use(target, partitions);
-                pause(75); // Retention gives back what an idle partition holds.
+                awaitIdle(broker.pid());
+                long openFiles = openPartitionFiles(broker.pid());
                 long after = liveHeapBytes(broker.pid());
                 return Measured.of(HEAP_PER_PARTITION, (after - before) / (double) partitions)
-                        .with(OPEN_FILES, (double) openPartitionFiles(broker.pid()));
+                        .with(OPEN_FILES, (double) openFiles);
             }
         };
+    }
+
+    /// Until no partition's file is open, at most for what a user would call idle.
+    private static void awaitIdle(long pid) {
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
+        while (openPartitionFiles(pid) > 0 && System.nanoTime() < endNs) LockSupport.parkNanos(50_000_000);
     }
 
     private static long liveHeapBytes(long pid) {
