@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class OpenFiles {
     private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
 
+    /// How many files an open looks at to find some that may go: also with thousands of files in use it costs no more.
+    private static final int LOOKS = 16;
+
     private final Disk disk;
     private final int limit;
     private final Consumer<Runnable> afterPause;
@@ -87,7 +90,8 @@ final class OpenFiles {
     private void evict() {
         int excess = open.size() - limit + 1;
         List<SegmentFile> spared = new ArrayList<>();
-        for (var files = open.iterator(); files.hasNext() && excess > 0; ) {
+        int looks = LOOKS;
+        for (var files = open.iterator(); files.hasNext() && excess > 0 && looks > 0; looks--) {
             SegmentFile file = files.next();
             DiskFile unused = file.takeRecentlyUsed() ? null : file.closeIfUnused();
             files.remove();

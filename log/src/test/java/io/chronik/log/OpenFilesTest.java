@@ -164,6 +164,30 @@ class OpenFilesTest {
     }
 
     @Test
+    void returnsToItsBoundWhenFilesInUseHadExceededIt() throws IOException {
+        // Given
+        OpenFiles files = new OpenFiles(new FileDisk(), 10, sweep -> {});
+        List<SegmentFile> used = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            used.add(new SegmentFile(files, dataDir.resolve("file-" + i)));
+            used.getLast().create();
+        }
+        int inUse = files.count();
+        used.forEach(SegmentFile::release);
+
+        // When
+        for (int i = 0; i < 30; i++) {
+            SegmentFile file = new SegmentFile(files, dataDir.resolve("more-" + i));
+            file.create();
+            file.release();
+        }
+
+        // Then
+        assertThat(inUse).isEqualTo(100);
+        assertThat(files.count()).isEqualTo(10);
+    }
+
+    @Test
     void appendsAndReadsGoOnWhileFilesAreSwept() throws Exception {
         // Given
         SegmentedLog log = logs.open(TestLogs.segmentBytes(20_000));
