@@ -49,13 +49,37 @@ final class CheckpointWriter {
         }
     }
 
+    /// The log is closed as `image` has it: kept with the others', or in files of its own.
+    synchronized void onClosed(Image image) {
+        if (image.generation < validGeneration || image.checkpoint.recoveryPoint() < writtenPoint) return;
+        if (!directory.isCreated()) return;
+        if (!services.closedLogs().add(directory.topicId(), directory.partition(), closed(image))) {
+            writeNow(image, Sync.LATER);
+            return;
+        }
+        try {
+            writeGrowingIndex(image);
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("directory", directory.path()).setCause(e).log("index not written");
+        }
+    }
+
+    private static ClosedLog closed(Image image) {
+        List<ProducerEntry> producers =
+                image.producers.map(ProducerSnapshot::entries).orElse(List.of());
+        return new ClosedLog(image.checkpoint, image.epochs, producers);
+    }
+
+    private void writeGrowingIndex(Image image) throws IOException {
+        if (image.growing.isEmpty()) return;
+        GrowingIndex growing = image.growing.get();
+        new IndexFiles(services.disk(), directory).write(growing.baseOffset, growing.index, growing.seal);
+    }
+
     private void write(Image image, Sync sync) throws IOException {
         if (!directory.isCreated()) return;
         Disk disk = services.disk();
-        if (image.growing.isPresent()) {
-            GrowingIndex growing = image.growing.get();
-            new IndexFiles(disk, directory).write(growing.baseOffset, growing.index, growing.seal);
-        }
+        writeGrowingIndex(image);
         if (image.producers.isPresent()) image.producers.get().write(disk, directory, sync);
         new SmallFiles(disk, directory).writeEpochs(image.epochs, sync);
         image.checkpoint.write(disk, directory, sync);
@@ -66,6 +90,7 @@ final class CheckpointWriter {
     synchronized void invalidate(long generation) throws IOException {
         validGeneration = generation;
         writtenPoint = -1;
+        services.closedLogs().forget();
         for (String name : List.of(
                 LogCheckpoint.FILE, LogCheckpoint.UNSYNCED_FILE, ProducerSnapshot.FILE, SmallFiles.LEADER_EPOCHS)) {
             services.disk().delete(directory.file(name));
@@ -73,9 +98,10 @@ final class CheckpointWriter {
         directory.sync();
     }
 
-    /// Segments were replaced: only images of `generation` and later are written from now on, also when their
+    /// Before segments are replaced: only images of `generation` and later are written from now on, also when their
     /// recovery point is lower.
-    synchronized void restart(long generation) {
+    synchronized void restart(long generation) throws IOException {
+        services.closedLogs().forget();
         validGeneration = generation;
         writtenPoint = -1;
     }

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 ///     <dataDir>/lock                     held by the process that uses it
 ///     <dataDir>/directory.metadata       its identity
 ///     <dataDir>/clean-shutdown           present between a clean stop and the next start
+///     <dataDir>/closed-logs              what the last clean stop knew about the logs
 ///     <dataDir>/partitions/<topic uuid>-<partition>/
 ///     <dataDir>/quarantine/<since ms>-<topic uuid>-<partition>/
 public final class FileLogStore implements LogStore {
@@ -59,6 +60,7 @@ public final class FileLogStore implements LogStore {
                 new OpenFiles(disk, options.maxOpenFiles(), sweep -> background.after(options.idleFileMs(), sweep)),
                 new IndexCache(options.indexCacheBytes()),
                 new DirectorySync(disk, partitions),
+                ClosedLogs.open(disk, dataDir),
                 background,
                 options,
                 startedClean || syncFileSystem(),
@@ -129,13 +131,13 @@ public final class FileLogStore implements LogStore {
     }
 
     @Override
-    public List<TopicIdPartition> stored() {
+    public List<Stored> stored() {
         try {
             Path partitions = services.partitions().directory();
-            List<TopicIdPartition> stored = new ArrayList<>();
+            List<Stored> stored = new ArrayList<>();
             for (String name : disk.list(partitions)) {
                 if (name.endsWith(PartitionDirectory.DELETED_SUFFIX)) continue;
-                PartitionDirectory.identify(disk, partitions.resolve(name)).ifPresent(stored::add);
+                PartitionDirectory.identify(name).ifPresent(stored::add);
             }
             return List.copyOf(stored);
         } catch (IOException e) {
@@ -164,6 +166,7 @@ public final class FileLogStore implements LogStore {
         Path to = dataDir.resolve(QUARANTINE).resolve(nowMs + "-" + name);
         try {
             if (!disk.exists(from)) return;
+            services.closedLogs().take(topicId, partition);
             disk.rename(from, to);
             LOG.atWarn().addKeyValue("from", from).addKeyValue("to", to).log("partition quarantined");
         } catch (IOException e) {
@@ -229,6 +232,7 @@ public final class FileLogStore implements LogStore {
         syncer.close();
         background.close(dataDir);
         try {
+            if (services.failure().get() == null) services.closedLogs().write();
             if (services.failure().get() == null && open.isEmpty()) writeCleanMarker();
             lock.close();
         } catch (Exception e) {

@@ -35,9 +35,9 @@ record IndexFiles(Disk disk, PartitionDirectory directory) {
         if (disk.exists(cleaned)) disk.rename(cleaned, target);
     }
 
-    /// An empty index needs no file.
+    /// An empty index needs no file, and none that is there is read.
     private void write(Path path, ByteBuffer content) throws IOException {
-        if (!content.hasRemaining() && !disk.exists(path)) return;
+        if (!content.hasRemaining()) return;
         try (DiskFile file = disk.open(path, true)) {
             int size = content.remaining();
             file.write(content, 0);

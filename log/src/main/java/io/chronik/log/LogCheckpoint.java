@@ -12,7 +12,7 @@ import java.util.Optional;
 record LogCheckpoint(long recoveryPoint, boolean producersKept, List<Facts> segments, List<DamagedRange> damage) {
     static final String FILE = "recovery-point-checkpoint";
 
-    /// The one of a clean stop, which is not synced: it must not put a durable one at risk.
+    /// The one of a clean stop that [ClosedLogs] did not take. It is not synced: it must not put a durable one at risk.
     static final String UNSYNCED_FILE = "recovery-point-checkpoint.closed";
 
     private static final String VERSION = "version 1";
@@ -23,14 +23,19 @@ record LogCheckpoint(long recoveryPoint, boolean producersKept, List<Facts> segm
     }
 
     void write(Disk disk, PartitionDirectory directory, CheckpointFile.Sync sync) throws IOException {
-        List<String> lines = new ArrayList<>();
-        lines.add(VERSION);
-        lines.add("recoveryPoint " + recoveryPoint + " " + producersKept);
-        for (Facts facts : segments) lines.add(line(facts));
-        for (DamagedRange range : damage) lines.add(line(range));
+        List<String> lines = lines();
+        lines.addFirst(VERSION);
         boolean synced = sync == CheckpointFile.Sync.BEFORE_RENAME;
         new CheckpointFile(disk, directory.file(synced ? FILE : UNSYNCED_FILE)).write(lines, sync);
         if (synced) disk.delete(directory.file(UNSYNCED_FILE));
+    }
+
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add("recoveryPoint " + recoveryPoint + " " + producersKept);
+        for (Facts facts : segments) lines.add(line(facts));
+        for (DamagedRange range : damage) lines.add(line(range));
+        return lines;
     }
 
     static String line(Facts facts) {
@@ -78,15 +83,19 @@ record LogCheckpoint(long recoveryPoint, boolean producersKept, List<Facts> segm
             throws IOException {
         Optional<List<String>> lines = new CheckpointFile(disk, directory.file(name)).read();
         if (lines.isEmpty() || !lines.get().getFirst().equals(VERSION)) return Optional.empty();
-        String[] head = lines.get().get(1).split(" ", -1);
+        return Optional.of(parse(lines.get().subList(1, lines.get().size())));
+    }
+
+    static LogCheckpoint parse(List<String> lines) {
+        String[] head = lines.getFirst().split(" ", -1);
         List<Facts> segments = new ArrayList<>();
         List<DamagedRange> damage = new ArrayList<>();
-        for (String line : lines.get().subList(2, lines.get().size())) {
+        for (String line : lines.subList(1, lines.size())) {
             String[] words = line.split(" ", -1);
             if (words[0].equals("segment")) segments.add(facts(words));
             else damage.add(damagedRange(words));
         }
-        return Optional.of(new LogCheckpoint(Long.parseLong(head[1]), Boolean.parseBoolean(head[2]), segments, damage));
+        return new LogCheckpoint(Long.parseLong(head[1]), Boolean.parseBoolean(head[2]), segments, damage);
     }
 
     static Facts facts(String[] words) {

@@ -7,8 +7,10 @@ import org.apache.kafka.common.Uuid;
 /// One log directory: the logs of all partitions that a node keeps there, their syncer, and whether the last stop
 /// was clean. Thread-safe; opening and creating block on the disk.
 public interface LogStore extends AutoCloseable {
-    /// Partitions found on disk, by topic id, with the name that was written beside them.
-    List<TopicIdPartition> stored();
+    /// Partitions found on disk, opened or not.
+    List<Stored> stored();
+
+    record Stored(Uuid topicId, int partition) {}
 
     /// Opens the log, recovering it first from its recovery point. A partition that has never been written to has
     /// no files and costs nothing: its directory is created by the first append, and made durable with its parent

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.TopicIdPartition;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +39,14 @@ final class PartitionDirectory {
 
     static String name(Uuid topicId, int partition) {
         return topicId + "-" + partition;
+    }
+
+    Uuid topicId() {
+        return id.topicId();
+    }
+
+    int partition() {
+        return id.partition();
     }
 
     Path path() {
@@ -100,22 +107,16 @@ final class PartitionDirectory {
         durable = true;
     }
 
-    /// Whose directory `path` is, when it is one.
-    static Optional<TopicIdPartition> identify(Disk disk, Path path) throws IOException {
-        Optional<List<String>> lines = new CheckpointFile(disk, path.resolve(METADATA)).read();
-        if (lines.isEmpty() || lines.get().size() < 3) return Optional.empty();
+    /// Whose directory has this name, when it is one.
+    static Optional<LogStore.Stored> identify(String name) {
+        int dash = name.lastIndexOf('-');
+        if (dash < 0) return Optional.empty();
         try {
-            Uuid topicId = Uuid.fromString(value(lines.get().get(0)));
-            int partition = Integer.parseInt(value(lines.get().get(1)));
-            return Optional.of(new TopicIdPartition(
-                    topicId, new TopicPartition(value(lines.get().get(2)), partition)));
-        } catch (IllegalArgumentException unreadable) {
+            Uuid topicId = Uuid.fromString(name.substring(0, dash));
+            return Optional.of(new LogStore.Stored(topicId, Integer.parseInt(name.substring(dash + 1))));
+        } catch (IllegalArgumentException notOurs) {
             return Optional.empty();
         }
-    }
-
-    private static String value(String line) {
-        return line.substring(line.indexOf(' ') + 1);
     }
 
     private CheckpointFile checkpoint() {

@@ -5,10 +5,14 @@ import io.chronik.log.SegmentedLog.Recovered;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -18,6 +22,7 @@ import org.slf4j.event.Level;
 /// epochs, producers) is rebuilt. Used once, on one thread.
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+    private static final Pattern SEGMENT_NAME = Pattern.compile("[0-9]{20}\\.log");
 
     private final LogServices services;
     private final PartitionDirectory directory;
@@ -26,6 +31,13 @@ final class Recovery {
     private final LogSettings settings;
     private final SmallFiles smallFiles;
     private final long nowMs;
+
+    /// What is in the directory, sorted: most logs have few of the files that there may be, and asking for each takes
+    /// time.
+    private Set<String> names = Set.of();
+
+    /// What a clean stop knew, when that is more than the log's own checkpoint knows.
+    private @Nullable ClosedLog closed;
 
     private final List<Segment> segments = new ArrayList<>();
     /// Checked, and perhaps not durable yet.
@@ -68,12 +80,18 @@ final class Recovery {
 
     Recovered run() throws IOException {
         ProducerStates producers = new ProducerStates(services.options().maxProducersPerPartition());
-        List<String> names = directory.list();
-        if (names.isEmpty()) return recovered(0, EpochHistory.EMPTY, producers);
+        Optional<ClosedLog> ofCleanStop = services.closedLogs().take(directory.topicId(), directory.partition());
+        names = new LinkedHashSet<>(directory.list());
+        if (names.isEmpty() && ofCleanStop.isEmpty()) return recovered(0, EpochHistory.EMPTY, producers);
         finishSwap();
-        gapsAllowed = settings.compactEnabled() || smallFiles.wasCompacted();
-        Optional<LogCheckpoint> checkpoint = LogCheckpoint.read(services.disk(), directory);
-        List<Long> bases = segmentBases(directory.list());
+        gapsAllowed = settings.compactEnabled() || names.contains(SmallFiles.CLEAN_END);
+        Optional<LogCheckpoint> own = ownCheckpoint();
+        long ownPoint = own.map(LogCheckpoint::recoveryPoint).orElse(-1L);
+        closed = ofCleanStop
+                .filter(log -> log.checkpoint().recoveryPoint() > ownPoint)
+                .orElse(null);
+        Optional<LogCheckpoint> checkpoint = closed == null ? own : Optional.of(closed.checkpoint());
+        List<Long> bases = segmentBases();
         startOffset = startOffset(checkpoint, bases);
         bases = dropBelowStart(bases);
         checkpoint.ifPresent(known -> known.damage().forEach(damage::report));
@@ -84,11 +102,13 @@ final class Recovery {
         damage.forgetBelow(startOffset);
         makeDurable();
         EpochHistory epochs = replay(checkpoint, producers);
-        return recovered(checkpoint.isPresent() ? recoveryPoint : -1, epochs, producers);
+        // The log's own: what only the clean stop knew is to be written again, before retention counts on it.
+        return recovered(ownPoint, epochs, producers);
     }
 
     private Recovered recovered(long recoveryPoint, EpochHistory epochs, ProducerStates producers) throws IOException {
-        long cleanEndOffset = directory.isCreated() ? smallFiles.readCleanEnd().orElse(0) : 0;
+        long cleanEndOffset =
+                names.contains(SmallFiles.CLEAN_END) ? smallFiles.readCleanEnd().orElse(0) : 0;
         return new Recovered(
                 segments,
                 rolled,
@@ -103,6 +123,7 @@ final class Recovery {
 
     /// A compaction was decided, and perhaps not finished.
     private void finishSwap() throws IOException {
+        if (!names.contains(CompactionSwap.FILE)) return;
         Disk disk = services.disk();
         Optional<CompactionSwap> swap = CompactionSwap.decided(disk, directory);
         if (swap.isEmpty()) return;
@@ -115,14 +136,20 @@ final class Recovery {
                 .write(disk, directory, CheckpointFile.Sync.BEFORE_RENAME);
         directory.sync();
         disk.delete(directory.file(CompactionSwap.FILE));
+        names = new LinkedHashSet<>(directory.list());
     }
 
-    private List<Long> segmentBases(List<String> names) throws IOException {
+    private Optional<LogCheckpoint> ownCheckpoint() throws IOException {
+        boolean mayBeThere = names.contains(LogCheckpoint.FILE) || names.contains(LogCheckpoint.UNSYNCED_FILE);
+        return mayBeThere ? LogCheckpoint.read(services.disk(), directory) : Optional.empty();
+    }
+
+    private List<Long> segmentBases() throws IOException {
         List<Long> bases = new ArrayList<>();
         for (String name : names) {
             if (name.endsWith(".tmp") || CompactionSwap.isLeftOver(name)) {
                 services.disk().delete(directory.file(name));
-            } else if (name.matches("[0-9]{20}\\.log")) {
+            } else if (SEGMENT_NAME.matcher(name).matches()) {
                 bases.add(Long.parseLong(name.substring(0, 20)));
             }
         }
@@ -130,7 +157,8 @@ final class Recovery {
     }
 
     private long startOffset(Optional<LogCheckpoint> checkpoint, List<Long> bases) throws IOException {
-        OptionalLong written = smallFiles.readStartOffset();
+        OptionalLong written =
+                names.contains(SmallFiles.START_OFFSET) ? smallFiles.readStartOffset() : OptionalLong.empty();
         if (written.isPresent()) return written.getAsLong();
         if (checkpoint.isPresent() && !checkpoint.get().segments().isEmpty()) {
             return checkpoint.get().segments().getFirst().baseOffset();
@@ -142,9 +170,8 @@ final class Recovery {
     /// Retention made the start offset durable, but a crash may have come before all files were gone. What the
     /// producer states still have to be read from stays until the next retention.
     private List<Long> dropBelowStart(List<Long> bases) throws IOException {
-        long needed = ProducerSnapshot.read(services.disk(), directory)
-                .map(ProducerSnapshot::offset)
-                .orElse(0L);
+        if (bases.size() < 2) return bases;
+        long needed = knownProducers().map(ProducerSnapshot::offset).orElse(0L);
         int kept = 0;
         while (kept + 1 < bases.size() && bases.get(kept + 1) <= Math.min(startOffset, needed)) kept++;
         for (long base : bases.subList(0, kept)) {
@@ -167,7 +194,7 @@ final class Recovery {
     }
 
     private void openSegments(Optional<LogCheckpoint> checkpoint, List<Long> bases) throws IOException {
-        boolean neverCheckpointed = checkpoint.isEmpty() && !services.disk().exists(directory.file(LogCheckpoint.FILE));
+        boolean neverCheckpointed = checkpoint.isEmpty() && !names.contains(LogCheckpoint.FILE);
         for (int i = 0; i < bases.size(); i++) {
             long base = bases.get(i);
             Optional<Facts> facts = checkpoint.flatMap(known -> factsOf(known, base));
@@ -377,7 +404,7 @@ final class Recovery {
     /// Epochs and producers as of the recovery point, then everything behind it.
     private EpochHistory replay(Optional<LogCheckpoint> checkpoint, ProducerStates producers) throws IOException {
         Optional<ProducerSnapshot> snapshot = snapshot(checkpoint);
-        Optional<EpochHistory> known = smallFiles.readEpochs();
+        Optional<EpochHistory> known = knownEpochs();
         snapshot.ifPresent(kept -> kept.entries().forEach(producers::put));
         long producersFrom = snapshot.map(ProducerSnapshot::offset).orElse(0L);
         long epochsFrom =
@@ -398,7 +425,20 @@ final class Recovery {
         if (checkpoint.isPresent() && !checkpoint.get().producersKept()) {
             return Optional.of(new ProducerSnapshot(checkpoint.get().recoveryPoint(), List.of()));
         }
-        return ProducerSnapshot.read(services.disk(), directory).filter(read -> read.offset() <= expectedOffset);
+        return knownProducers().filter(known -> known.offset() <= expectedOffset);
+    }
+
+    private Optional<ProducerSnapshot> knownProducers() throws IOException {
+        if (closed != null) {
+            return Optional.of(new ProducerSnapshot(closed.checkpoint().recoveryPoint(), closed.producers()));
+        }
+        if (!names.contains(ProducerSnapshot.FILE)) return Optional.empty();
+        return ProducerSnapshot.read(services.disk(), directory);
+    }
+
+    private Optional<EpochHistory> knownEpochs() throws IOException {
+        if (closed != null) return Optional.of(closed.epochs());
+        return names.contains(SmallFiles.LEADER_EPOCHS) ? smallFiles.readEpochs() : Optional.empty();
     }
 
     private static final class Epochs {

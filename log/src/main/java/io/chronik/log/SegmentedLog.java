@@ -770,7 +770,7 @@ final class SegmentedLog implements PartitionLog {
         if (last != null) cutPrepared(last);
         unsynced.releaseAll();
         if (syncedEndOffset == endOffset && checkpointedPoint != endOffset) {
-            checkpoints.writeNow(image(), CheckpointFile.Sync.LATER);
+            checkpoints.onClosed(image());
         }
         checkpoints.stop();
         retireFiles();

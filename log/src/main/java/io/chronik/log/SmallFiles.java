@@ -27,7 +27,7 @@ record SmallFiles(Disk disk, PartitionDirectory directory) {
                 : OptionalLong.of(Long.parseLong(lines.get().getLast()));
     }
 
-    /// Below `offset` the log has been compacted. Losing it costs one more pass.
+    /// Below `offset` the log has been compacted, and offsets may be missing. Losing it costs one more pass.
     void writeCleanEnd(long offset) throws IOException {
         file(CLEAN_END).write(List.of(VERSION, Long.toString(offset)), Sync.LATER);
     }
@@ -37,11 +37,6 @@ record SmallFiles(Disk disk, PartitionDirectory directory) {
         return lines.isEmpty()
                 ? OptionalLong.empty()
                 : OptionalLong.of(Long.parseLong(lines.get().getLast()));
-    }
-
-    /// Whether offsets may be missing from the log.
-    boolean wasCompacted() throws IOException {
-        return disk.exists(directory.file(CLEAN_END));
     }
 
     /// As Kafka has them: version, count, and a line `epoch startOffset` for each; then our checksum.

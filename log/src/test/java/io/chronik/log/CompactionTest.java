@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class CompactionTest {
     private static final long DAY_MS = 24L * 60 * 60 * 1000;
     private static final LogSettings SETTINGS = TestLogs.compacted(1500);
+    private static final LogSettings HALF_SEGMENTS = TestLogs.compacted(750);
 
     private final SimulatedDisk disk = new SimulatedDisk();
     private final TestLogs logs = new TestLogs(disk, Path.of("/data"));
@@ -248,6 +250,51 @@ class CompactionTest {
     }
 
     @Test
+    void whatACleanStopKnewOfTheOldSegmentsIsNotBelievedOfTheNewOnes() throws IOException {
+        // Given: two small segments, the second with half of the first one's keys, so that the new one has the first
+        // one's
+        // name and size.
+        log = logs.open(HALF_SEGMENTS);
+        int batches = batchesOfASegment();
+        for (int i = 0; i < batches; i++) put("key" + (10 + i), "value" + (100 + i));
+        for (int i = 0; i <= batches; i++) put("key" + (10 + i % (batches / 2)), "value" + (200 + i));
+        TestLogs.sync(log);
+        long active = segments().getLast().baseOffset();
+        logs.stop(log);
+        log = logs.open(SETTINGS);
+        int before = segments().getFirst().sizeBytes();
+
+        // When
+        long saved = compact(2000);
+        int after = segments().getFirst().sizeBytes();
+        int segmentsAfter = segments().size();
+        disk.powerCut(new Random(1));
+        log = logs.open(SETTINGS);
+
+        // Then
+        assertThat(saved).isPositive();
+        assertThat(active).isEqualTo(2L * batches);
+        assertThat(segmentsAfter).isEqualTo(2);
+        assertThat(after).isEqualTo(before);
+        try (LogSlice slice = log.view().read(active - 1, active, 1 << 20, true)) {
+            assertThat(slice.baseOffset()).isEqualTo(active - 1);
+            assertThat(slice.sizeBytes()).isPositive();
+        }
+    }
+
+    private static int batchesOfASegment() {
+        CompactionTest probe = new CompactionTest();
+        probe.setUp();
+        probe.log = probe.logs.open(HALF_SEGMENTS);
+        while (probe.segments().size() < 2) probe.put("key10", "value100");
+        return (int) probe.segments().getLast().baseOffset();
+    }
+
+    private List<Segment> segments() {
+        return ((LogState) log.view()).segments();
+    }
+
+    @Test
     void survivesAPowerCutAtEveryStep() throws IOException {
         for (int crashAt = 1; ; crashAt++) {
             for (int seed = 0; seed < 5; seed++) {
@@ -256,6 +303,10 @@ class CompactionTest {
                 SimulatedDisk fresh = run.disk;
                 run.setUp();
                 run.putMany(120);
+                if (seed % 2 == 1) {
+                    run.logs.stop(run.log);
+                    run.log = run.logs.open(SETTINGS);
+                }
                 AtomicInteger steps = new AtomicInteger(crashAt);
                 fresh.faults((operation, path) -> {
                     if (operation != SimulatedDisk.Operation.READ && steps.decrementAndGet() < 0) {

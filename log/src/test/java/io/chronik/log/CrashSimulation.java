@@ -244,7 +244,9 @@ final class CrashSimulation {
     private void closeAndOpen() throws IOException {
         log.close();
         durableEnd = end();
-        disk.kill();
+        if (random.nextInt(4) > 0) logs.services().closedLogs().write();
+        if (random.nextBoolean()) disk.kill();
+        else disk.powerCut(random);
         log = logs.open(settings);
         compare();
     }

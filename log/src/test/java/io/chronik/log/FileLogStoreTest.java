@@ -70,7 +70,7 @@ class FileLogStoreTest {
 
         // Then
         await().until(() -> log.view().durableEndOffset() == 1);
-        assertThat(store.stored()).containsExactly(TestLogs.ID);
+        assertThat(store.stored()).containsExactly(new LogStore.Stored(TestLogs.ID.topicId(), 3));
         assertThat(store.usage().logBytes()).isPositive();
         log.close();
         store.close();

@@ -127,7 +127,7 @@ class RecoveryTest {
         // Given
         killedLog(LogSettings.defaults());
         disk.corrupt(logs.segment(0), ends.get(9) + 80, 0x01);
-        logs.open(LogSettings.defaults()).close();
+        logs.stop(logs.open(LogSettings.defaults()));
 
         // When
         LogView view = logs.open(LogSettings.defaults()).view();
@@ -140,7 +140,7 @@ class RecoveryTest {
     void reportsALostSegmentAsDamage() throws IOException {
         // Given
         List<String> values = killedLog(SMALL);
-        logs.open(SMALL).close();
+        logs.stop(logs.open(SMALL));
         List<String> segments = disk.list(logs.directory()).stream()
                 .filter(name -> name.endsWith(".log"))
                 .toList();
@@ -161,7 +161,7 @@ class RecoveryTest {
     void reportsALostTailBelowTheRecoveryPointAndGoesOnBehindIt() throws IOException {
         // Given
         List<String> values = killedLog(LogSettings.defaults());
-        logs.open(LogSettings.defaults()).close();
+        logs.stop(logs.open(LogSettings.defaults()));
         byte[] whole = disk.content(logs.segment(0));
 
         // When
@@ -176,7 +176,7 @@ class RecoveryTest {
         assertThatThrownBy(() -> log.view().read(35, 100, 1 << 20, true)).isInstanceOf(LogDamaged.class);
         appendable(log);
         assertThat(TestLogs.readAll(log.view(), 40)).containsExactly("40=next");
-        log.close();
+        logs.stop(log);
         assertThat(TestLogs.readAll(logs.open(LogSettings.defaults()).view(), 40))
                 .containsExactly("40=next");
     }
@@ -185,15 +185,17 @@ class RecoveryTest {
     void rebuildsWhatIsMissingOrDamagedBesideTheSegments() throws IOException {
         // Given
         List<String> values = killedLog(SMALL);
-        logs.open(SMALL).close();
-        List<String> others = disk.list(logs.directory()).stream()
-                .filter(name -> !name.endsWith(".log"))
-                .toList();
+        logs.stop(logs.open(SMALL));
+        List<Path> others = new ArrayList<>();
+        others.add(Path.of("/data").resolve(ClosedLogs.FILE));
+        for (String name : disk.list(logs.directory())) {
+            if (!name.endsWith(".log")) others.add(logs.directory().resolve(name));
+        }
         assertThat(others).hasSizeGreaterThan(6);
 
-        for (String name : others) {
+        for (Path path : others) {
+            String name = path.getFileName().toString();
             for (boolean missing : new boolean[] {true, false}) {
-                Path path = logs.directory().resolve(name);
                 if (!disk.exists(path)) continue;
                 byte[] before = disk.content(path);
 
@@ -226,7 +228,7 @@ class RecoveryTest {
     void readsOnlyWhatWasAppendedAfterTheRecoveryPoint() throws IOException {
         // Given
         killedLog(LogSettings.defaults());
-        logs.open(LogSettings.defaults()).close();
+        logs.stop(logs.open(LogSettings.defaults()));
         SegmentedLog log = logs.open(LogSettings.defaults());
         log.appendAsLeader(Batches.of(1000, "behind"), 3, Origin.CLIENT, 6_000);
         TestLogs.sync(log);
@@ -247,7 +249,7 @@ class RecoveryTest {
     void neverServesDamageBelowTheRecoveryPoint(int byteInBatch) throws IOException {
         // Given
         List<String> values = killedLog(LogSettings.defaults());
-        logs.open(LogSettings.defaults()).close();
+        logs.stop(logs.open(LogSettings.defaults()));
         byte[] before = disk.content(logs.segment(0));
         disk.corrupt(logs.segment(0), ends.get(9) + byteInBatch, 0x01);
         SegmentedLog log = logs.open(LogSettings.defaults());

@@ -274,7 +274,7 @@ class SegmentedLogTest {
         // Given
         SegmentedLog log = logs.open(LogSettings.defaults());
         append(log, Batches.idempotent(9, 0, 0, "a"));
-        log.close();
+        logs.stop(log);
 
         // When
         SegmentedLog reopened = logs.open(LogSettings.defaults());

@@ -1,6 +1,7 @@
 package io.chronik.log;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,11 +33,20 @@ final class TestLogs {
                 new OpenFiles(disk, options.maxOpenFiles(), sweep -> {}),
                 new IndexCache(options.indexCacheBytes()),
                 new DirectorySync(disk, dataDir.resolve("partitions")),
+                closedLogs(),
                 Runnable::run,
                 options,
                 foundDurable,
                 failure,
                 syncFailures::add);
+    }
+
+    private ClosedLogs closedLogs() {
+        try {
+            return ClosedLogs.open(disk, dataDir);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     TestLogs with(LogStoreOptions options) {
@@ -62,6 +72,12 @@ final class TestLogs {
         } catch (IOException e) {
             throw LogFailure.of("open", e);
         }
+    }
+
+    /// A clean stop of the log, which was opened last.
+    void stop(SegmentedLog log) throws IOException {
+        log.close();
+        services.closedLogs().write();
     }
 
     static void sync(PartitionLog log) throws IOException {

@@ -172,7 +172,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
 
     /// Puts partitions aside that lie on this disk but that the metadata does not know.
     public void quarantineStrays(ClusterImage image) {
-        for (TopicIdPartition stored : store.stored()) {
+        for (LogStore.Stored stored : store.stored()) {
             Uuid topicId = stored.topicId();
             boolean known = image.topic(topicId)
                     .filter(topic -> stored.partition() < topic.partitions().size())
