@@ -105,7 +105,7 @@ public final class Partition {
         ReplicaProgress progress = new ReplicaProgress(assignment.isr(), required, highWatermark);
         role = new Role.Leading(progress, new PendingAcks(), new PendingAcks());
         advanceOwnProgress();
-        syncer.requestSync(syncClient);
+        if (log.view().durableEndOffset() < log.view().endOffset()) syncer.requestSync(syncClient);
     }
 
     /// Applies changed topic settings.

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 /// Lookups are for any thread.
 public final class PartitionRegistry implements MetadataService.ImageListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionRegistry.class);
+    private static final int PARTITIONS_OF_A_STEP = 100;
 
     private final int nodeId;
     private final LogStore store;
@@ -88,7 +89,15 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     private CompletableFuture<Void> carryOut(List<TopicImage> gone, List<TopicImage> changed, ClusterImage image) {
         List<CompletableFuture<Void>> steps = new ArrayList<>();
         for (TopicImage topic : gone) steps.add(onWorker(() -> deleteTopic(topic)));
-        for (TopicImage topic : changed) steps.add(onWorker(() -> assignTopic(topic, image)));
+        for (TopicImage topic : changed) {
+            // In parts, so that all workers open the logs of one large topic.
+            for (int from = 0; from < topic.partitions().size(); from += PARTITIONS_OF_A_STEP) {
+                int first = from;
+                int end =
+                        Math.min(from + PARTITIONS_OF_A_STEP, topic.partitions().size());
+                steps.add(onWorker(() -> assign(topic, first, end, image)));
+            }
+        }
         return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
     }
 
@@ -114,10 +123,11 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         }
     }
 
-    private void assignTopic(TopicImage topic, ClusterImage image) {
+    /// The partitions [first, end) of `topic`.
+    private void assign(TopicImage topic, int first, int end, ClusterImage image) {
         var logSettings = settings.logSettings(image, topic.name());
         int minInSync = settings.minInSyncReplicas(image, topic.name());
-        for (int index = 0; index < topic.partitions().size(); index++) {
+        for (int index = first; index < end; index++) {
             PartitionImage state = topic.partitions().get(index);
             if (!state.replicas().contains(nodeId)) continue;
             TopicIdPartition id = new TopicIdPartition(topic.id(), index, topic.name());
