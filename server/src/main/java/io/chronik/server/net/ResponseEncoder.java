@@ -23,19 +23,25 @@ import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.ResponseHeader;
 
 /// Turns one response into the parts of its frame: buffers, and file regions where records are slices of a segment.
-/// Records are never copied, but for slices without a file channel or a connection that must encrypt.
+/// Records are not copied, but for slices without a file channel, a connection that must encrypt, and short responses:
+/// a system call and a TCP segment for each part would cost more, and wake the reader for each.
 final class ResponseEncoder implements Writable {
     /// Buffers and [SliceRegion]s in order; the taker writes or releases them. `sizeBytes` counts the whole frame.
     record Parts(List<Object> list, int sizeBytes) {}
 
+    /// A response with fewer bytes of records is one buffer.
+    private static final int SHORT_BYTES = 32 * 1024;
+
     private final boolean sendfile;
+    private final boolean isShort;
     private final ByteBuf buffer;
     private final ArrayList<Object> parts = new ArrayList<>(1);
     private final List<SliceRecords> taken = new ArrayList<>(0);
 
-    private ResponseEncoder(ByteBuf buffer, boolean sendfile) {
+    private ResponseEncoder(ByteBuf buffer, boolean sendfile, boolean isShort) {
         this.buffer = buffer;
         this.sendfile = sendfile;
+        this.isShort = isShort;
     }
 
     /// Encodes `response` to `request` in the request's version (v0 for an ApiVersions of a version unknown here).
@@ -53,7 +59,9 @@ final class ResponseEncoder implements Writable {
         try {
             header.data().addSize(size, cache, header.headerVersion());
             response.data().addSize(size, cache, version);
-            encoder = new ResponseEncoder(allocator.directBuffer(4 + size.sizeExcludingZeroCopy()), sendfile);
+            boolean isShort = size.totalSize() - size.sizeExcludingZeroCopy() < SHORT_BYTES;
+            int ownBytes = 4 + (isShort ? size.totalSize() : size.sizeExcludingZeroCopy());
+            encoder = new ResponseEncoder(allocator.directBuffer(ownBytes), sendfile, isShort);
             encoder.writeInt(size.totalSize());
             header.data().write(encoder, cache, header.headerVersion());
             response.data().write(encoder, cache, version);
@@ -93,23 +101,37 @@ final class ResponseEncoder implements Writable {
         LogSlice slice = records.slice();
         taken.add(records);
         Optional<FileChannel> channel = slice.channel();
-        if (slice.sizeBytes() > 0 && sendfile && channel.isPresent()) {
+        if (slice.sizeBytes() > 0 && sendfile && channel.isPresent() && !isShort) {
             cut();
             parts.add(new SliceRegion(channel.get(), slice));
             return;
         }
         try (slice) {
-            if (slice.sizeBytes() > 0) writeByteBuffer(wholeCopy(slice));
+            if (slice.sizeBytes() == 0) return;
+            if (channel.isPresent() && isShort) copy(channel.get(), slice);
+            else writeByteBuffer(wholeCopy(slice));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private void copy(FileChannel channel, LogSlice slice) throws IOException {
+        for (int copied = 0; copied < slice.sizeBytes(); ) {
+            int count = buffer.writeBytes(channel, slice.filePosition() + copied, slice.sizeBytes() - copied);
+            if (count <= 0) throw endsEarly();
+            copied += count;
         }
     }
 
     /// The frame's size is already written: fewer bytes would shift all that follow.
     private static ByteBuffer wholeCopy(LogSlice slice) throws IOException {
         ByteBuffer bytes = slice.copy();
-        if (bytes.remaining() != slice.sizeBytes()) throw new EOFException("the slice ends early");
+        if (bytes.remaining() != slice.sizeBytes()) throw endsEarly();
         return bytes;
+    }
+
+    private static EOFException endsEarly() {
+        return new EOFException("the slice ends early");
     }
 
     @Override

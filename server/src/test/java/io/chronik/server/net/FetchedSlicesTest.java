@@ -3,6 +3,8 @@ package io.chronik.server.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chronik.log.LogSlice;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,10 +22,13 @@ import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FetchResponse;
+import org.apache.kafka.common.requests.RequestHeader;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,6 +169,30 @@ class FetchedSlicesTest {
     }
 
     @Test
+    void aShortResponseIsOneBufferWithItsSlicesClosed() {
+        // Given
+        FetchResponse response = response(slice(3, 20_000, true), slice(0, 0, true), slice(9, 12_000, true));
+        // When
+        ResponseEncoder.Parts parts =
+                ResponseEncoder.encode(header(), response, (short) 12, PooledByteBufAllocator.DEFAULT, true);
+        // Then
+        assertThat(open).hasValue(0);
+        assertThat(parts.list()).hasSize(1);
+        ByteBuf frame = (ByteBuf) parts.list().getFirst();
+        assertThat(frame.readableBytes()).isEqualTo(parts.sizeBytes());
+        FetchResponse got = (FetchResponse)
+                AbstractResponse.parseResponse(frame.skipBytes(4).nioBuffer(), header());
+        List<PartitionData> partitions = got.data().responses().get(0).partitions();
+        assertThat(bytes(partitions.get(0))).isEqualTo(part(3, 20_000));
+        assertThat(bytes(partitions.get(2))).isEqualTo(part(9, 12_000));
+        frame.release();
+    }
+
+    private static RequestHeader header() {
+        return new RequestHeader(ApiKeys.FETCH, (short) 12, "client", 1);
+    }
+
+    @Test
     void aReaderThatGoesAwayInTheMiddleLeavesNothingOpen() throws Exception {
         RequestHandler handler = request -> request.reply(response(slice(0, FILE_BYTES, true), slice(0, 10, true)));
         try (TestServer server = new TestServer(NetSettings.defaults(), handler)) {
@@ -222,10 +251,13 @@ class FetchedSlicesTest {
 
     @Test
     void aSliceShorterThanItSaysEndsTheConnectionAndNothingElse() throws Exception {
-        RequestHandler handler = request -> request.reply(
-                response(slice(FILE_BYTES - 10, 20, request.header().correlationId() == 1), slice(0, 10, true)));
+        RequestHandler handler = request -> {
+            int sizeBytes = request.header().correlationId() < 2 ? 20 : 100_000;
+            boolean hasChannel = request.header().correlationId() % 2 == 1;
+            request.reply(response(slice(FILE_BYTES - 10, sizeBytes, hasChannel), slice(0, 10, true)));
+        };
         try (TestServer server = new TestServer(NetSettings.defaults(), handler)) {
-            for (int correlationId = 0; correlationId < 2; correlationId++) {
+            for (int correlationId = 0; correlationId < 4; correlationId++) {
                 try (RawClient client = server.client()) {
                     client.send(FETCH, correlationId);
                     client.socket().setSoTimeout(3000);
