@@ -86,8 +86,7 @@ public final class FetchHandler implements ApiHandler {
             List<FetchTarget> targets,
             @Nullable FetchSession session,
             boolean full) {
-        WaitingFetch.Terms terms = new WaitingFetch.Terms(
-                fetch.maxWait(), fetch.minBytes(), Math.min(fetch.maxBytes(), maxBytes), fetch.isolationLevel());
+        WaitingFetch.Terms terms = WaitingFetch.Terms.of(fetch, maxBytes);
         new WaitingFetch(request, targets, terms, reader, timers, results -> {
                     if (session == null) answer(request, FetchMetadata.INVALID_SESSION_ID, results);
                     else answer(request, session.id(), session.news(results, full));

@@ -88,8 +88,8 @@ final class PartitionReader {
 
     private static BaseRecords records(
             LogView log, FetchTarget target, long limitOffset, int maxBytes, boolean atLeastOne) {
-        boolean inSight = target.fetchOffset() < limitOffset;
-        if (!inSight && target.fetchOffset() >= log.startOffset() && target.fetchOffset() <= log.endOffset()) {
+        boolean wanted = target.fetchOffset() < limitOffset && (maxBytes > 0 || atLeastOne);
+        if (!wanted && target.fetchOffset() >= log.startOffset() && target.fetchOffset() <= log.endOffset()) {
             return MemoryRecords.EMPTY;
         }
         LogSlice slice = log.read(target.fetchOffset(), limitOffset, Math.max(0, maxBytes), atLeastOne);

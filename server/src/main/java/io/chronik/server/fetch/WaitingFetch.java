@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.requests.FetchRequest;
 import org.jspecify.annotations.Nullable;
 
 /// A fetch from its arrival to its answer: reads at once, and when that is too little waits until a high watermark
@@ -22,7 +23,18 @@ final class WaitingFetch {
     private static final int MAX_WAIT_MS = 60_000;
 
     /// What the client settles for.
-    record Terms(int maxWaitMs, int minBytes, int maxBytes, IsolationLevel isolation) {}
+    record Terms(int maxWaitMs, int minBytes, int maxBytes, IsolationLevel isolation) {
+        /// A response is no longer, unless the client insists: Linux lets a socket's send buffer grow to as much
+        /// (tcp_wmem). What does not fit is sent in pieces, with a wake-up here and at the client for each.
+        private static final int BUFFERED_BYTES = 4 << 20;
+
+        /// `nodeMaxBytes`: the node's own bound (fetch.max.bytes).
+        static Terms of(FetchRequest fetch, int nodeMaxBytes) {
+            int boundBytes = Math.min(nodeMaxBytes, Math.max(fetch.minBytes(), BUFFERED_BYTES));
+            int maxBytes = Math.min(fetch.maxBytes(), boundBytes);
+            return new Terms(fetch.maxWait(), fetch.minBytes(), maxBytes, fetch.isolationLevel());
+        }
+    }
 
     private final ClientRequest request;
     private final List<FetchTarget> targets;
