@@ -21,7 +21,8 @@ public record LogStoreOptions(
         long idleFileMs) {
     public static LogStoreOptions defaults() {
         long day = 24L * 60 * 60 * 1000;
-        return new LogStoreOptions(1000, 32L << 20, day, 10_000, 4, 2, 32L << 20, day, 512 << 10, 5_000);
+        return new LogStoreOptions(
+                OpenFilesLimit.ofThisProcess(), 32L << 20, day, 10_000, 4, 2, 32L << 20, day, 512 << 10, 5_000);
     }
 
     public LogStoreOptions withProducerIdExpirationMs(long changed) {
