@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  ./chronik bench compare                                 everything, about 50 minutes",
+            "  ./chronik bench compare                                 everything, about 55 minutes",
             "  ./chronik bench compare --case 'sync-*' --pairs 3 --no-save",
             "  ./chronik bench compare --case start-stop --only chronik --no-save"
         })
@@ -55,12 +55,6 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(names = "--seconds", description = "Measured part of each run (default: ${DEFAULT-VALUE}).")
     private double seconds = 2;
-
-    @Option(
-            names = "--rest",
-            description =
-                    "Seconds between the last run's files being gone and the next load (default: ${DEFAULT-VALUE}).")
-    private double restSeconds = 2.5;
 
     @Option(names = "--work-dir", description = "Where the brokers write.")
     private Path work = Bench.defaultWork();
@@ -83,7 +77,7 @@ final class CompareCommand implements Callable<Integer> {
         Distribution distribution = Distribution.unpack(Distribution.tarball(), work);
         try (Fleet fleet = new Fleet(recipes(distribution), work)) {
             Comparison comparison =
-                    new Comparison(fleet, work, new Comparison.Plan(pairs, seconds, restSeconds), results);
+                    new Comparison(fleet, work, new Comparison.Plan(pairs, seconds), results);
             comparison.rehearse(distribution);
             for (Case each : selected) {
                 comparison.measure(each, brokersOf(each));
@@ -109,8 +103,8 @@ final class CompareCommand implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(), "--only takes one of " + Cases.BROKERS + ", not " + broker);
         }
-        if (pairs < 1 || seconds <= 0 || restSeconds < 0)
-            throw new ParameterException(spec.commandLine(), "--pairs, --seconds and --rest cannot be so small");
+        if (pairs < 1 || seconds <= 0)
+            throw new ParameterException(spec.commandLine(), "--pairs and --seconds cannot be so small");
         return Bench.selected(spec, cases);
     }
 
@@ -126,7 +120,6 @@ final class CompareCommand implements Callable<Integer> {
         facts.put("commit", commit());
         facts.put("pairs", pairs);
         facts.put("secondsOfARun", seconds);
-        facts.put("restSeconds", restSeconds);
         facts.put("chronik", "the distribution of this commit, bin/chronik start with its defaults, --http off");
         facts.put(
                 "kafka", "4.4.0, flags " + KafkaRecipe.FLAGS + ", settings " + new TreeMap<>(KafkaRecipe.SINGLE_NODE));

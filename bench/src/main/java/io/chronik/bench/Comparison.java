@@ -18,8 +18,8 @@ import java.util.List;
 /// Measures cases with the brokers of each in turn, and every second time in the opposite order: none runs always after
 /// the same other.
 final class Comparison {
-    /// `pairs` runs of each broker, of `seconds`, each after `restSeconds` of nothing.
-    record Plan(int pairs, double seconds, double restSeconds) {
+    /// `pairs` runs of each broker, of `seconds`.
+    record Plan(int pairs, double seconds) {
         int rounds(Case each) {
             return switch (each) {
                 case Case.Load _ -> pairs;
@@ -82,7 +82,7 @@ final class Comparison {
     private void warmUp(Case.Load load, List<String> brokers) {
         for (String broker : brokers) {
             try {
-                var _ = fleet.load(broker, load, plan.seconds / 2, 0);
+                var _ = fleet.load(broker, load, plan.seconds / 2);
             } catch (RuntimeException e) {
                 System.out.println("warm-up of " + load.name() + " on " + broker + " failed: " + Bench.rootMessage(e));
             }
@@ -92,7 +92,7 @@ final class Comparison {
     private Measured run(Case each, String broker) {
         try {
             Measured measured = switch (each) {
-                case Case.Load load -> fleet.load(broker, load, plan.seconds, plan.restSeconds);
+                case Case.Load load -> fleet.load(broker, load, plan.seconds);
                 case Case.Lifecycle lifecycle -> {
                     fleet.pauseAll();
                     yield lifecycle.run().of(fleet.recipe(broker), work);

@@ -4,12 +4,10 @@ import io.chronik.bench.broker.BrokerProcess;
 import io.chronik.bench.broker.Recipe;
 import io.chronik.bench.cases.Case;
 import io.chronik.bench.load.Measured;
-import io.chronik.bench.load.Metric;
 import io.chronik.bench.load.RawProducers;
 import io.chronik.bench.load.RawProducers.Shape;
 import io.chronik.bench.load.Target;
 import io.chronik.bench.load.Topics;
-import io.chronik.bench.probe.PageCacheProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,11 +27,13 @@ final class Fleet implements AutoCloseable {
 
     private final Map<String, Recipe> recipes;
     private final Path work;
+    private final PageReservoir pages;
     private final Map<String, BrokerProcess> started = new LinkedHashMap<>();
 
     Fleet(Map<String, Recipe> recipes, Path work) {
         this.recipes = Map.copyOf(recipes);
         this.work = work;
+        this.pages = PageReservoir.below(work);
     }
 
     Recipe recipe(String name) {
@@ -43,20 +43,20 @@ final class Fleet implements AutoCloseable {
     }
 
     /// Runs the load on the broker, and nothing else; starts and warms it up the first time. Before: all that others
-    /// wrote is on disk, and for `restSeconds` nothing happened. After: the files of the run's topic are gone.
-    Measured load(String name, Case.Load load, double seconds, double restSeconds) {
+    /// wrote is on disk. After: the files of the run's topic are gone, and their pages in the reservoir.
+    Measured load(String name, Case.Load load, double seconds) {
         pauseAll();
         BrokerProcess broker = broker(name);
         Target target = new Target(broker.bootstrap(), OptionalLong.of(broker.pid()));
         awaitService(target);
         settle();
-        rest(restSeconds);
+        pages.refill();
         long sizeBytes = broker.sizeBytes();
-        double freshPageMicros = PageCacheProbe.freshPageMicros(work);
         try {
-            return load.run().on(target, seconds).with(Metric.FRESH_PAGE_US, freshPageMicros);
+            return pages.during(() -> load.run().on(target, seconds));
         } finally {
             awaitDeletion(broker, sizeBytes + OWN_BYTES);
+            pages.refill();
         }
     }
 
@@ -102,19 +102,15 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    private static void rest(double seconds) {
-        long endNs = System.nanoTime() + (long) (seconds * 1e9);
-        for (long left; (left = endNs - System.nanoTime()) > 0; ) LockSupport.parkNanos(left);
-    }
-
     /// Gives up after some seconds: the first run of the consume case leaves its topic on purpose.
     private static void awaitDeletion(BrokerProcess broker, long sizeBytes) {
         long endNs = System.nanoTime() + DELETION_NS;
-        while (broker.sizeBytes() > sizeBytes && System.nanoTime() < endNs) rest(0.05);
+        while (broker.sizeBytes() > sizeBytes && System.nanoTime() < endNs) LockSupport.parkNanos(50_000_000);
     }
 
     @Override
     public void close() {
         started.values().forEach(BrokerProcess::close);
+        pages.close();
     }
 }

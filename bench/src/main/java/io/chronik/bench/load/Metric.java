@@ -10,7 +10,6 @@ public final class Metric {
     public static final String MACHINE_CPU_PER_MILLION = "machineCpuSecondsPerMillionRecords";
     public static final String CPU_SECONDS = "brokerCpuSeconds";
     public static final String SECONDS = "seconds";
-    public static final String FRESH_PAGE_US = "freshPageMicros";
     public static final String P50_MS = "p50Ms";
     public static final String P99_MS = "p99Ms";
     public static final String P999_MS = "p999Ms";

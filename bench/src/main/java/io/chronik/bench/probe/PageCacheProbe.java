@@ -2,7 +2,6 @@ package io.chronik.bench.probe;
 
 import io.chronik.bench.broker.ProcessFigures;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -15,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// What it costs to write into the page cache, nothing synced: on pages that were free for a while, and on pages that
 /// were freed just now. On a virtual machine that gives free memory back to its host the first costs a fault there.
-public final class PageCacheProbe {
+final class PageCacheProbe {
     private static final int MIB = 512;
     private static final long REST_NS = TimeUnit.SECONDS.toNanos(3);
 
@@ -25,28 +24,12 @@ public final class PageCacheProbe {
         Path file = Files.createTempFile(work, "pages-", "");
         try {
             rest();
-            Limit rested = write("pageCacheRested", "512 MiB into the page cache, pages long free", file);
+            Limit rested = write("pageCacheRested", "512 MiB into the page cache, after 3 s of rest", file);
             Files.delete(file);
             Limit reused = write("pageCacheReused", "512 MiB into the page cache, pages freed just now", file);
             return List.of(rested, reused);
         } finally {
             Files.deleteIfExists(file);
-        }
-    }
-
-    /// Microseconds for each page of 4 KiB, right now, over 64 MiB: tells in which state of memory a run began.
-    public static double freshPageMicros(Path work) {
-        try {
-            Path file = Files.createTempFile(work, "pages-", "");
-            try {
-                long beginNs = System.nanoTime();
-                fill(file, 64);
-                return (System.nanoTime() - beginNs) / 1e3 / (64 * 256);
-            } finally {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
