@@ -2,6 +2,8 @@ package io.chronik.bench;
 
 import io.chronik.bench.broker.BrokerProcess;
 import io.chronik.bench.broker.Recipe;
+import io.chronik.bench.cases.Case;
+import io.chronik.bench.load.Measured;
 import io.chronik.bench.load.RawProducers;
 import io.chronik.bench.load.RawProducers.Shape;
 import io.chronik.bench.load.Target;
@@ -12,17 +14,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// The brokers of a comparison, of which one at a time runs and the others are stopped where they are (SIGSTOP): each
 /// keeps its compiled code, and none takes anything from another.
 final class Fleet implements AutoCloseable {
+    private static final long DELETION_NS = TimeUnit.SECONDS.toNanos(10);
+
+    /// What a broker may write beside the topic of a run: metadata, snapshots, offsets.
+    private static final long OWN_BYTES = 32 << 20;
+
     private final Map<String, Recipe> recipes;
     private final Path work;
+    private final PageReservoir pages;
     private final Map<String, BrokerProcess> started = new LinkedHashMap<>();
 
     Fleet(Map<String, Recipe> recipes, Path work) {
         this.recipes = Map.copyOf(recipes);
         this.work = work;
+        this.pages = PageReservoir.below(work);
     }
 
     Recipe recipe(String name) {
@@ -31,21 +42,36 @@ final class Fleet implements AutoCloseable {
         return recipe;
     }
 
-    /// Lets `name` run, and nothing else; starts and warms it up at the first time. All that others wrote is on disk.
-    Target use(String name) {
+    /// Runs the load on the broker, and nothing else; starts and warms it up the first time. Before: all that others
+    /// wrote is on disk. After: the files of the run's topic are gone, and their pages in the reservoir.
+    Measured load(String name, Case.Load load, double seconds) {
         pauseAll();
-        BrokerProcess broker = started.get(name);
-        if (broker == null) {
-            broker = BrokerProcess.start(recipe(name), work);
-            started.put(name, broker);
-            warmUp(targetOf(broker));
-        } else {
-            broker.resume();
-        }
-        Target target = targetOf(broker);
+        BrokerProcess broker = broker(name);
+        Target target = new Target(broker.bootstrap(), OptionalLong.of(broker.pid()));
         awaitService(target);
         settle();
-        return target;
+        pages.refill();
+        long sizeBytes = broker.sizeBytes();
+        try {
+            return pages.during(() -> load.run().on(target, seconds));
+        } finally {
+            awaitDeletion(broker, sizeBytes + OWN_BYTES);
+            pages.refill();
+        }
+    }
+
+    private BrokerProcess broker(String name) {
+        BrokerProcess broker = started.get(name);
+        if (broker != null) {
+            broker.resume();
+            return broker;
+        }
+        broker = BrokerProcess.start(recipe(name), work);
+        started.put(name, broker);
+        Target target = new Target(broker.bootstrap(), OptionalLong.of(broker.pid()));
+        awaitService(target);
+        System.out.println(name + ": warmed up in " + new WarmUp(target).run() + " rounds");
+        return broker;
     }
 
     void pauseAll() {
@@ -53,21 +79,13 @@ final class Fleet implements AutoCloseable {
         settle();
     }
 
-    private static Target targetOf(BrokerProcess broker) {
-        return new Target(broker.bootstrap(), OptionalLong.of(broker.pid()));
-    }
-
-    /// Compiles the paths that all loads share, in both ways of producing.
-    private static void warmUp(Target target) {
-        load(target, new Shape(64, 1, 64, 1, 100), 3);
-        load(target, new Shape(12, 4, 12, 15, 1024), 6);
-    }
-
-    /// A broker that was stopped serves again when a small load gets through.
+    /// A broker that starts or was stopped serves when a small load gets through.
     private static void awaitService(Target target) {
         Topics.await(() -> {
-            try {
-                load(target, new Shape(1, 1, 1, 1, 100), 0.2);
+            try (Topics topics = new Topics(target)) {
+                String topic = topics.create(1);
+                new RawProducers(target, topic, new Shape(1, 1, 1, 1, 100)).run(0, 0.1);
+                topics.delete(topic);
                 return true;
             } catch (IllegalStateException notYet) {
                 return false;
@@ -75,26 +93,24 @@ final class Fleet implements AutoCloseable {
         });
     }
 
-    private static void load(Target target, Shape shape, double seconds) {
-        try (Topics topics = new Topics(target)) {
-            String topic = topics.create(shape.partitions());
-            new RawProducers(target, topic, shape).run(0, seconds);
-            topics.delete(topic);
-        }
-    }
-
     /// What was written is on disk: the next run does not pay for it.
     private static void settle() {
         try {
-            Process sync = new ProcessBuilder(List.of("sync")).start();
-            sync.waitFor();
+            new ProcessBuilder(List.of("sync")).start().waitFor();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
 
+    /// Gives up after some seconds: the first run of the consume case leaves its topic on purpose.
+    private static void awaitDeletion(BrokerProcess broker, long sizeBytes) {
+        long endNs = System.nanoTime() + DELETION_NS;
+        while (broker.sizeBytes() > sizeBytes && System.nanoTime() < endNs) LockSupport.parkNanos(50_000_000);
+    }
+
     @Override
     public void close() {
         started.values().forEach(BrokerProcess::close);
+        pages.close();
     }
 }

@@ -6,10 +6,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /// One broker with a data directory of its own. It can be paused (SIGSTOP), so that it takes nothing from another that
 /// is measured but keeps its compiled code. Ended with the bench, whatever happens.
@@ -104,6 +102,11 @@ public final class BrokerProcess implements AutoCloseable {
         return startedNs;
     }
 
+    /// Bytes of all its files.
+    public long sizeBytes() {
+        return Directories.sizeBytes(directory);
+    }
+
     public void pause() {
         signal("STOP");
     }
@@ -153,23 +156,11 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    /// Kills it and removes its directory. Idempotent.
+    /// Kills it and removes its directory. Idempotent; the bench's end may call it while it is called.
     @Override
-    public void close() {
+    public synchronized void close() {
         process.destroyForcibly();
         await(process);
-        try (Stream<Path> files = Files.exists(directory) ? Files.walk(directory) : Stream.empty()) {
-            files.sorted(Comparator.reverseOrder()).forEach(BrokerProcess::delete);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path path) {
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Directories.delete(directory);
     }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// Chronik as a user starts it: `chronik start` with its defaults.
+/// Chronik as a user starts it: `bin/chronik start` of a distribution, with its defaults.
 public record ChronikRecipe(Path launcher) implements Recipe {
     @Override
     public String name() {

@@ -9,7 +9,7 @@ public final class Cases {
     public static final String CHRONIK = "chronik";
     public static final String KAFKA = "kafka";
     public static final String KAFKA_FSYNC = "kafka-fsync";
-    private static final List<String> ALL = List.of(CHRONIK, KAFKA, KAFKA_FSYNC);
+    public static final List<String> BROKERS = List.of(CHRONIK, KAFKA, KAFKA_FSYNC);
     private static final List<String> BOTH = List.of(CHRONIK, KAFKA);
     private static final List<String> FSYNCING = List.of(CHRONIK, KAFKA_FSYNC);
     private static final List<String> ALONE = List.of(CHRONIK);
@@ -24,18 +24,20 @@ public final class Cases {
                 for (int partitions : new int[] {1, 12}) {
                     cases.add(new Case.Load(
                             produce(recordBytes, batchKib, partitions),
-                            recordBytes == 100 ? BOTH : ALL,
+                            recordBytes == 100 ? BOTH : BROKERS,
                             Loads.produce(recordBytes, batchKib << 10, partitions)));
                 }
             }
         }
         for (int connections : new int[] {1, 8, 64}) {
-            cases.add(raw(sync(connections, 1), ALL, new Shape(connections, 1, 1, 1, 100)));
+            cases.add(raw(sync(connections, 1), BROKERS, new Shape(connections, 1, 1, 1, 100)));
         }
-        cases.add(raw(sync(64, 64), ALL, new Shape(64, 1, 64, 1, 100)));
+        for (int connections : new int[] {1, 8, 64}) {
+            cases.add(raw(sync(connections, 64), connections == 64 ? BROKERS : FSYNCING, new Shape(connections, 1, 64, 1, 100)));
+        }
         cases.add(raw(sync(64, 1000), FSYNCING, new Shape(64, 1, 1000, 1, 100)));
         cases.add(raw("pipelined-64x5-on-1000", FSYNCING, new Shape(64, 5, 1000, 1, 100)));
-        cases.add(new Case.Load("latency-1000-per-second", ALL, Loads.latency(1000, 1024, 1)));
+        cases.add(new Case.Load("latency-1000-per-second", BOTH, Loads.latency(1000, 1024, 1)));
         cases.add(new Case.Load("end-to-end-100-per-second", BOTH, Loads.endToEnd(100)));
         cases.add(new Case.Load("consume-2gib", BOTH, Loads.consume()));
         cases.add(raw("raw-64kib-12-partitions", BOTH, new Shape(12, 4, 12, 62, 1024)));
@@ -44,13 +46,14 @@ public final class Cases {
         cases.add(raw("connections-5", ALONE, new Shape(5, 4, 12, 16, 1024)));
         cases.add(raw("connections-500", ALONE, new Shape(500, 4, 12, 16, 1024)));
         cases.add(new Case.Lifecycle("start-stop", BOTH, 5, Lifecycles::startAndStop));
+        cases.add(new Case.Lifecycle("first-start", ALONE, 3, Lifecycles::firstStart));
         cases.add(new Case.Lifecycle("idle", BOTH, 1, Lifecycles::idle));
-        cases.add(new Case.Lifecycle("partitions-10000", ALONE, 3, Lifecycles.manyPartitions(MANY_PARTITIONS)));
-        cases.add(new Case.Lifecycle("partitions-1000", BOTH, 1, Lifecycles.manyPartitions(1000)));
-        cases.add(new Case.Lifecycle("topics-1000", BOTH, 2, Lifecycles.manyTopics(1000)));
-        cases.add(new Case.Lifecycle("idle-partitions", ALONE, 1, Lifecycles.idlePartitions(2000)));
-        cases.add(new Case.Lifecycle("recovery-10gib", ALONE, 2, Lifecycles.recovery(10)));
-        cases.add(new Case.Lifecycle("recovery-1gib", BOTH, 2, Lifecycles.recovery(1)));
+        cases.add(new Case.Lifecycle("partitions-10000", ALONE, 3, ManyPartitions.oneTopic(MANY_PARTITIONS)));
+        cases.add(new Case.Lifecycle("partitions-1000", BOTH, 1, ManyPartitions.oneTopic(1000)));
+        cases.add(new Case.Lifecycle("topics-1000", BOTH, 2, ManyPartitions.topics(1000)));
+        cases.add(new Case.Lifecycle("idle-partitions", ALONE, 1, ManyPartitions.idle(2000)));
+        cases.add(new Case.Lifecycle("recovery-10gib", ALONE, 2, Recoveries.ofGib(10)));
+        cases.add(new Case.Lifecycle("recovery-1gib", BOTH, 2, Recoveries.ofGib(1)));
         return cases;
     }
 

@@ -9,7 +9,7 @@ import io.chronik.bench.load.Target;
 import io.chronik.bench.load.Topics;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The loads, each on a topic of its own that is counted and deleted afterwards.
+/// The loads, each on a topic of its own that is counted, read back and deleted afterwards.
 final class Loads {
     private static final double WARM_UP_SECONDS = 1;
     private static final int LINGER_MS = 5;
@@ -21,42 +21,39 @@ final class Loads {
 
     private Loads() {}
 
-    /// Closed loop with the Java producer; all of it is read back.
+    /// Closed loop with the Java producer.
     static Case.LoadRun produce(int recordBytes, int batchBytes, int partitions) {
-        return (target, seconds) -> onTopic(target, partitions, (topics, topic) -> {
+        return (target, seconds) -> onTopic(target, partitions, topic -> {
             JavaProducer producer = new JavaProducer(target, topic, recordBytes, batchBytes, LINGER_MS);
             Measured measured = producer.asFastAsPossible(WARM_UP_SECONDS, seconds);
-            checkCount(topics.count(topic, partitions), producer.acknowledged());
-            new JavaConsumer(target, topic, partitions).readAll(producer.acknowledged());
-            return measured;
+            return new Produced(measured, producer.acknowledged());
         });
     }
 
     /// Open loop with the Java producer.
     static Case.LoadRun latency(int rate, int recordBytes, int partitions) {
-        return (target, seconds) -> onTopic(target, partitions, (topics, topic) -> {
+        return (target, seconds) -> onTopic(target, partitions, topic -> {
             JavaProducer producer = new JavaProducer(target, topic, recordBytes, 16 << 10, 0);
             Measured measured = producer.atRate(rate, WARM_UP_SECONDS, 2 * seconds);
-            checkCount(topics.count(topic, partitions), producer.acknowledged());
-            return measured;
+            return new Produced(measured, producer.acknowledged());
         });
     }
 
     static Case.LoadRun raw(Shape shape) {
-        return (target, seconds) -> onTopic(target, shape.partitions(), (topics, topic) -> {
+        return (target, seconds) -> onTopic(target, shape.partitions(), topic -> {
             RawProducers producers = new RawProducers(target, topic, shape);
             Measured measured = producers.run(WARM_UP_SECONDS, seconds);
-            checkCount(topics.count(topic, shape.partitions()), producers.acknowledgedRecords());
-            return measured;
+            return new Produced(measured, producers.acknowledgedRecords());
         });
     }
 
     static Case.LoadRun endToEnd(int rate) {
-        return (target, seconds) -> onTopic(
-                target,
-                1,
-                (topics, topic) ->
-                        new JavaConsumer(target, topic, 1).endToEnd(topic, rate, WARM_UP_SECONDS, 2 * seconds));
+        return (target, seconds) -> onTopic(target, 1, topic -> {
+            int warmUp = (int) (rate * WARM_UP_SECONDS);
+            int records = (int) (rate * 2 * seconds);
+            Measured measured = new JavaConsumer(target, topic, 1).endToEnd(topic, rate, warmUp, records);
+            return new Produced(measured, warmUp + records);
+        });
     }
 
     /// Reads 2 GiB that lie in the page cache.
@@ -82,15 +79,22 @@ final class Loads {
         }
     }
 
+    /// What a load measured, and how many records were acknowledged to it in all.
+    private record Produced(Measured measured, long acknowledged) {}
+
     private interface OnTopic {
-        Measured run(Topics topics, String topic);
+        Produced run(String topic);
     }
 
+    /// Afterwards the topic must have as many records as were acknowledged, and all of them are read back.
     private static Measured onTopic(Target target, int partitions, OnTopic load) {
         try (Topics topics = new Topics(target)) {
             String topic = topics.create(partitions);
             try {
-                return load.run(topics, topic);
+                Produced produced = load.run(topic);
+                checkCount(topics.count(topic, partitions), produced.acknowledged);
+                new JavaConsumer(target, topic, partitions).readAll(produced.acknowledged);
+                return produced.measured;
             } finally {
                 topics.delete(topic);
             }

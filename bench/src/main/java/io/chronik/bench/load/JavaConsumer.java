@@ -22,6 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// The official Java consumer with its defaults, partitions assigned by hand.
 public final class JavaConsumer {
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final int RECORD_BYTES = 1024;
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(60);
 
     private final Target target;
@@ -45,7 +46,7 @@ public final class JavaConsumer {
     public Measured readAll(long expected) {
         try (KafkaConsumer<byte[], byte[]> consumer = open()) {
             consumer.seekToBeginning(partitions);
-            double cpuBefore = target.cpuSeconds();
+            CpuSeconds cpuBefore = target.cpu();
             long beginNs = System.nanoTime();
             long lastNs = beginNs;
             long count = 0;
@@ -59,33 +60,37 @@ public final class JavaConsumer {
                 for (ConsumerRecord<byte[], byte[]> record : records) bytes += record.serializedValueSize();
             }
             double took = (System.nanoTime() - beginNs) / 1e9;
-            return Measured.of(count, bytes, took, target.cpuSeconds() - cpuBefore);
+            if (count > expected) throw new IllegalStateException(count + " records came back, not " + expected);
+            return Measured.of(count, bytes, took, target.cpu().minus(cpuBefore));
         }
     }
 
-    /// Sends `rate` records per second, one by one, and measures how long each takes from when it was due until this
-    /// consumer, which waits for it, has it.
-    public Measured endToEnd(String topic, int rate, double warmUpSeconds, double seconds) {
-        int warmUp = (int) (rate * warmUpSeconds);
-        int total = warmUp + (int) (rate * seconds);
+    /// Sends `rate` records per second, one by one, and measures how long each after the first `warmUp` takes from when
+    /// it was due until this consumer, which waits for it, has it.
+    public Measured endToEnd(String topic, int rate, int warmUp, int records) {
+        int total = warmUp + records;
         Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(2), 3);
         try (KafkaConsumer<byte[], byte[]> consumer = open()) {
             consumer.seekToEnd(partitions);
             partitions.forEach(consumer::position);
             Thread sender = Thread.ofPlatform().start(() -> send(topic, rate, total));
-            long lastNs = System.nanoTime();
+            CpuSeconds cpuBefore = target.cpu();
+            long beginNs = System.nanoTime();
+            long lastNs = beginNs;
             for (int seen = 0; seen < total; ) {
-                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
                 long nowNs = System.nanoTime();
-                if (!records.isEmpty()) lastNs = nowNs;
+                if (!polled.isEmpty()) lastNs = nowNs;
                 if (nowNs - lastNs > GIVE_UP_NS) throw new IllegalStateException("records are missing");
-                for (ConsumerRecord<byte[], byte[]> record : records) {
+                for (ConsumerRecord<byte[], byte[]> record : polled) {
                     long dueNs = ByteBuffer.wrap(record.value()).getLong();
                     if (seen++ >= warmUp) latencies.recordValue(Math.max(0, nowNs - dueNs));
                 }
             }
             sender.join();
-            return new Measured(Map.of()).with(latencies);
+            double took = (System.nanoTime() - beginNs) / 1e9;
+            CpuSeconds cpu = target.cpu().minus(cpuBefore);
+            return Measured.of(total, (long) total * RECORD_BYTES, took, cpu).with(latencies);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -105,7 +110,7 @@ public final class JavaConsumer {
             for (int i = 0; i < count; i++) {
                 long dueNs = beginNs + (long) (i * 1e9 / rate);
                 for (long now; (now = System.nanoTime()) < dueNs; ) LockSupport.parkNanos(dueNs - now);
-                byte[] value = ByteBuffer.allocate(1024).putLong(dueNs).array();
+                byte[] value = ByteBuffer.allocate(RECORD_BYTES).putLong(dueNs).array();
                 var _ = producer.send(new ProducerRecord<>(topic, value));
             }
         }

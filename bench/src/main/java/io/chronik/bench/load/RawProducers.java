@@ -49,11 +49,11 @@ public final class RawProducers {
             loop(selector, connections, warmUpSeconds);
             latencies = new Histogram(HIGHEST_NS, 3);
             long before = acknowledged;
-            double cpuBefore = target.cpuSeconds();
+            CpuSeconds cpuBefore = target.cpu();
             long beginNs = System.nanoTime();
             loop(selector, connections, seconds);
             double took = (System.nanoTime() - beginNs) / 1e9;
-            double cpu = target.cpuSeconds() - cpuBefore;
+            CpuSeconds cpu = target.cpu().minus(cpuBefore);
             long records = (acknowledged - before) * shape.recordsPerBatch;
             drain(selector, connections);
             for (Connection connection : connections) connection.channel.close();

@@ -1,5 +1,6 @@
 package io.chronik.bench.probe;
 
+import io.chronik.bench.broker.Directories;
 import io.chronik.log.Disk;
 import io.chronik.log.Disk.DiskFile;
 import io.chronik.log.FileDisk;
@@ -9,19 +10,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 
-/// What this disk can do: how long it takes until bytes appended to one or many files are durable, by fdatasync and by
-/// syncfs, and how fast large writes go. The bounds of everything that a node can promise here.
-public final class DiskProbe {
-    private static final int[] FILE_COUNTS = {1, 2, 12, 64, 1000};
+/// How long it takes until bytes written to one or many files are durable, by fdatasync and by syncfs, appended and
+/// over blocks that the files have already; and how many bytes per second that makes.
+public final class DiskProbe implements AutoCloseable {
+    private static final int[] SIZES_KIB = {1, 4, 64, 256, 1024};
+    private static final int[] MANY_FILES = {64, 1000};
     private static final int[] THREADS = {1, 4, 16};
 
     private final Path directory;
@@ -32,51 +33,75 @@ public final class DiskProbe {
         this.directory = Files.createTempDirectory(work, "probe-");
     }
 
-    /// One line of the report.
-    public record Row(int files, int bytes, String method, double p50Ms, double p99Ms) {
-        @Override
-        public String toString() {
-            return String.format(Locale.ROOT, "| %d | %d | %s | %.2f | %.2f |", files, bytes, method, p50Ms, p99Ms);
-        }
-    }
-
     /// Milliseconds that one fdatasync of a file takes to which 1 KiB was appended: the median of 300.
     public double fsyncMs() throws IOException {
-        return withFiles(1, files -> measure(files, 1024, "fdatasync", 300, () -> syncEach(files, 1))).p50Ms;
+        Measurement appended = new Measurement("fsync", "", 1, 1024, 300, false);
+        Double median = run(appended, files -> syncEach(files, 1)).figures().get(Limit.P50_MS);
+        return median == null ? Double.NaN : median;
     }
 
-    public List<Row> run() throws IOException {
-        List<Row> rows = new ArrayList<>();
-        Optional<Disk.FileSystemSync> together = disk.fileSystemSync(directory);
-        for (int count : FILE_COUNTS) {
-            int rounds = count == 1000 ? 10 : count == 64 ? 40 : 200;
-            for (int threads : THREADS) {
-                if (threads > count) continue;
-                String method = "fdatasync, " + threads + (threads == 1 ? " thread" : " threads");
-                rows.add(withFiles(
-                        count, files -> measure(files, 4096, method, rounds, () -> syncEach(files, threads))));
-            }
-            if (together.isPresent())
-                rows.add(withFiles(
-                        count, files -> measure(files, 4096, "syncfs and flush", rounds, together.get()::sync)));
-        }
-        rows.add(withFiles(1, files -> measure(files, 1 << 20, "fdatasync, 1 thread", 100, () -> syncEach(files, 1))));
-        return rows;
+    /// Key of fdatasync of one file to which `kib` KiB were appended.
+    public static String append(int kib) {
+        return "fdatasyncAppend" + kib + "Kib";
     }
+
+    /// Key of one syncfs of `files` files to each of which 4 KiB were appended.
+    public static String syncfs(int files) {
+        return "syncfs" + files + "Files";
+    }
+
+    List<Limit> run() throws IOException {
+        List<Limit> limits = new ArrayList<>();
+        for (boolean over : new boolean[] {false, true}) {
+            for (int kib : SIZES_KIB) {
+                String key = over ? "fdatasyncOverwrite" + kib + "Kib" : append(kib);
+                String what = "fdatasync, " + kib + " KiB " + (over ? "over blocks it has" : "appended");
+                limits.add(run(
+                        new Measurement(key, what, 1, kib << 10, kib >= 256 ? 100 : 200, over),
+                        files -> syncEach(files, 1)));
+            }
+        }
+        Optional<Disk.FileSystemSync> together = disk.fileSystemSync(directory);
+        if (together.isPresent()) {
+            for (int count : new int[] {1, 64, 1000}) {
+                String what = "syncfs, 4 KiB appended to each of " + count;
+                limits.add(run(
+                        new Measurement(syncfs(count), what, count, 4096, rounds(count), false),
+                        files -> together.get().sync()));
+            }
+        }
+        for (int count : MANY_FILES) {
+            for (int threads : THREADS) {
+                String what =
+                        "fdatasync of each of " + count + " by " + threads + (threads == 1 ? " thread" : " threads");
+                String key = "fdatasync" + count + "Files" + threads + "Threads";
+                limits.add(run(
+                        new Measurement(key, what, count, 4096, rounds(count), false),
+                        files -> syncEach(files, threads)));
+            }
+        }
+        return limits;
+    }
+
+    private static int rounds(int files) {
+        return files == 1000 ? 10 : files == 64 ? 40 : 200;
+    }
+
+    private record Measurement(String key, String what, int files, int bytes, int rounds, boolean over) {}
 
     private interface Sync {
-        void sync() throws IOException;
+        void sync(List<DiskFile> files) throws IOException;
     }
 
-    private interface OnFiles {
-        Row run(List<DiskFile> files) throws IOException;
-    }
-
-    private Row withFiles(int count, OnFiles measurement) throws IOException {
+    private Limit run(Measurement measurement, Sync sync) throws IOException {
         List<DiskFile> files = new ArrayList<>();
         try {
-            for (int i = 0; i < count; i++) files.add(disk.open(directory.resolve("file-" + i), true));
-            return measurement.run(files);
+            for (int i = 0; i < measurement.files; i++) files.add(disk.open(directory.resolve("file-" + i), true));
+            if (measurement.over) {
+                for (int round = 0; round < measurement.rounds; round++) write(measurement, files, round);
+                sync.sync(files);
+            }
+            return measure(measurement, files, sync);
         } finally {
             for (DiskFile file : files) {
                 file.close();
@@ -85,19 +110,31 @@ public final class DiskProbe {
         }
     }
 
-    private static Row measure(List<DiskFile> files, int bytes, String method, int rounds, Sync sync)
-            throws IOException {
-        ByteBuffer content = ByteBuffer.allocateDirect(bytes);
+    private static void write(Measurement measurement, List<DiskFile> files, int round) throws IOException {
+        ByteBuffer content = ByteBuffer.allocateDirect(measurement.bytes);
+        for (DiskFile file : files) file.write(content.duplicate(), (long) round * measurement.bytes);
+    }
+
+    private static Limit measure(Measurement measurement, List<DiskFile> files, Sync sync) throws IOException {
+        int rounds = measurement.rounds;
         double[] tookMs = new double[rounds];
+        long beginNs = System.nanoTime();
         for (int round = 0; round < rounds; round++) {
-            for (DiskFile file : files) file.write(content.duplicate(), (long) round * bytes);
-            long beginNs = System.nanoTime();
-            sync.sync();
-            tookMs[round] = (System.nanoTime() - beginNs) / 1e6;
+            write(measurement, files, round);
+            long writtenNs = System.nanoTime();
+            sync.sync(files);
+            tookMs[round] = (System.nanoTime() - writtenNs) / 1e6;
         }
+        double seconds = (System.nanoTime() - beginNs) / 1e9;
         Arrays.sort(tookMs);
-        return new Row(
-                files.size(), bytes, method, tookMs[rounds / 2], tookMs[Math.min(rounds - 1, rounds * 99 / 100)]);
+        double mib = (double) rounds * files.size() * measurement.bytes / (1 << 20);
+        return new Limit(
+                measurement.key,
+                measurement.what,
+                Map.of(
+                        Limit.P50_MS, tookMs[rounds / 2],
+                        Limit.P99_MS, tookMs[Math.min(rounds - 1, rounds * 99 / 100)],
+                        Limit.MIB_PER_SECOND, mib / seconds));
     }
 
     private static void syncEach(List<DiskFile> files, int threads) throws IOException {
@@ -114,16 +151,15 @@ public final class DiskProbe {
         }
     }
 
-    private static java.util.concurrent.Callable<Object> part(List<DiskFile> files, int first, int step) {
+    private static Callable<Object> part(List<DiskFile> files, int first, int step) {
         return () -> {
             for (int i = first; i < files.size(); i += step) files.get(i).sync();
             return files;
         };
     }
 
-    public void close() throws IOException {
-        try (Stream<Path> left = Files.walk(directory)) {
-            for (Path path : left.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
-        }
+    @Override
+    public void close() {
+        Directories.delete(directory);
     }
 }

@@ -2,47 +2,41 @@ package io.chronik.bench.report;
 
 import io.chronik.bench.cases.Cases;
 
-/// One promise: how a figure of Chronik in one case relates to another figure, and what it has to reach. `stretch` is
-/// what we would like.
-public record Bar(
-        String title, String caseName, String metric, Against against, boolean atLeast, double bar, double stretch) {
+/// One row of the promises: how a figure of Chronik in one case relates to another figure, and what it has to reach.
+public record Bar(String title, String caseName, String metric, Against against, Goal goal) {
 
     /// What the figure is compared with.
     public sealed interface Against {
-        /// The same figure of another broker, run by run; the bar is for the median ratio.
+        /// The same figure of another broker, run by run; the goal is for the median ratio.
         record Broker(String name) implements Against {}
 
-        /// The same figure of Chronik in another case; the bar is for the ratio of the medians.
+        /// The same figure of Chronik in another case, run by run; the goal is for the median ratio.
         record OtherCase(String name) implements Against {}
 
-        /// Nothing: the bar is for the median itself.
+        /// Nothing: the goal is for the median itself.
         record Nothing() implements Against {}
 
-        /// The same figure of another broker; the bar is for the difference in syncs of this disk.
+        /// The same figure of another broker, run by run; the goal is for the median difference, in syncs of this disk.
         record FsyncsMore(String name) implements Against {}
     }
 
-    static Bar kafkaAtLeast(String title, String caseName, String metric, double bar, double stretch) {
-        return new Bar(title, caseName, metric, new Against.Broker(Cases.KAFKA), true, bar, stretch);
+    static Bar kafka(String title, String caseName, String metric, Goal goal) {
+        return new Bar(title, caseName, metric, new Against.Broker(Cases.KAFKA), goal);
     }
 
-    static Bar kafkaAtMost(String title, String caseName, String metric, double bar, double stretch) {
-        return new Bar(title, caseName, metric, new Against.Broker(Cases.KAFKA), false, bar, stretch);
+    static Bar kafkaFsync(String title, String caseName, String metric, Goal goal) {
+        return new Bar(title, caseName, metric, new Against.Broker(Cases.KAFKA_FSYNC), goal);
     }
 
-    static Bar fsyncAtLeast(String title, String caseName, String metric, double bar, double stretch) {
-        return new Bar(title, caseName, metric, new Against.Broker(Cases.KAFKA_FSYNC), true, bar, stretch);
+    static Bar otherCase(String title, String caseName, String other, String metric, Goal goal) {
+        return new Bar(title, caseName, metric, new Against.OtherCase(other), goal);
     }
 
-    static Bar atMost(String title, String caseName, String metric, double bar, double stretch) {
-        return new Bar(title, caseName, metric, new Against.Nothing(), false, bar, stretch);
+    static Bar fsyncsMore(String title, String caseName, String metric, Goal goal) {
+        return new Bar(title, caseName, metric, new Against.FsyncsMore(Cases.KAFKA), goal);
     }
 
-    boolean isReached(double value) {
-        return atLeast ? value >= bar : value <= bar;
-    }
-
-    boolean isStretched(double value) {
-        return atLeast ? value >= stretch : value <= stretch;
+    static Bar alone(String title, String caseName, String metric, Goal goal) {
+        return new Bar(title, caseName, metric, new Against.Nothing(), goal);
     }
 }

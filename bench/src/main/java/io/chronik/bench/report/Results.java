@@ -1,11 +1,13 @@
 package io.chronik.bench.report;
 
+import io.chronik.bench.cases.Cases;
 import io.chronik.bench.load.Measured;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ public final class Results {
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private final Map<String, Object> facts;
+    private final Map<String, Double> limits = new LinkedHashMap<>();
     private final Map<String, Map<String, List<Measured>>> runs = new LinkedHashMap<>();
 
     public Results(Map<String, Object> facts) {
@@ -38,21 +41,37 @@ public final class Results {
         return facts;
     }
 
-    /// One figure of every run, in order; runs that lack it are left out.
+    /// A fact that is a number; NaN when it is not known.
+    double fact(String name) {
+        Object value = facts.get(name);
+        return value == null ? Double.NaN : Double.parseDouble(value.toString());
+    }
+
+    /// One figure of every run, in order; NaN for a run that lacks it.
     public List<Double> values(String caseName, String broker, String metric) {
         return runs.getOrDefault(caseName, Map.of()).getOrDefault(broker, List.of()).stream()
-                .filter(measured -> measured.figures().containsKey(metric))
                 .map(measured -> measured.get(metric))
                 .toList();
     }
 
     public Map<String, Map<String, List<Measured>>> runs() {
-        return runs;
+        return Collections.unmodifiableMap(runs);
+    }
+
+    /// What the machine itself can do, by the names of [io.chronik.bench.probe.MachineProbe]; empty when it was not
+    /// probed.
+    public void addLimits(Map<String, Double> limits) {
+        this.limits.putAll(limits);
+    }
+
+    public Map<String, Double> limits() {
+        return Collections.unmodifiableMap(limits);
     }
 
     public void write(Path file) {
         ObjectNode root = JSON.createObjectNode();
         root.set("facts", JSON.valueToTree(facts));
+        root.set("limits", JSON.valueToTree(limits));
         root.set("cases", JSON.valueToTree(casesAsMaps()));
         root.set("ratios", JSON.valueToTree(ratios()));
         try {
@@ -80,7 +99,11 @@ public final class Results {
         for (Bar bar : Bars.all()) {
             if (!(bar.against() instanceof Bar.Against.Broker(String other))) continue;
             List<Double> pairs = Statistics.ratios(
-                    values(bar.caseName(), "chronik", bar.metric()), values(bar.caseName(), other, bar.metric()));
+                            values(bar.caseName(), Cases.CHRONIK, bar.metric()),
+                            values(bar.caseName(), other, bar.metric()))
+                    .stream()
+                    .filter(ratio -> !ratio.isNaN())
+                    .toList();
             if (!pairs.isEmpty()) ratios.put(bar.caseName() + " " + bar.metric() + " / " + other, pairs);
         }
         return ratios;
@@ -94,6 +117,7 @@ public final class Results {
                     .properties()
                     .forEach(fact -> facts.put(fact.getKey(), fact.getValue().asString()));
             Results results = new Results(facts);
+            results.limits.putAll(numbers(root.path("limits")));
             root.path("cases")
                     .properties()
                     .forEach(named -> named.getValue()
@@ -107,10 +131,13 @@ public final class Results {
     }
 
     private static Measured measured(JsonNode run) {
-        Map<String, Double> figures = new LinkedHashMap<>();
-        run.properties()
-                .forEach(
-                        figure -> figures.put(figure.getKey(), figure.getValue().asDouble()));
-        return new Measured(figures);
+        return new Measured(numbers(run));
+    }
+
+    private static Map<String, Double> numbers(JsonNode node) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        node.properties()
+                .forEach(named -> numbers.put(named.getKey(), named.getValue().asDouble()));
+        return numbers;
     }
 }

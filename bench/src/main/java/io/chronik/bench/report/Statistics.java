@@ -2,15 +2,18 @@ package io.chronik.bench.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Median and range of some runs.
 record Statistics(double median, double least, double most) {
-    static Statistics of(List<Double> values) {
-        if (values.isEmpty()) throw new IllegalArgumentException("no values");
-        List<Double> sorted = values.stream().sorted().toList();
+    /// Of those that are numbers: a run that failed or lacks the figure is NaN.
+    static Optional<Statistics> of(List<Double> values) {
+        List<Double> sorted =
+                values.stream().filter(value -> !value.isNaN()).sorted().toList();
+        if (sorted.isEmpty()) return Optional.empty();
         int middle = sorted.size() / 2;
         double median = sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-        return new Statistics(median, sorted.getFirst(), sorted.getLast());
+        return Optional.of(new Statistics(median, sorted.getFirst(), sorted.getLast()));
     }
 
     /// Ratio pair by pair: the first of one with the first of the other, and so on.
@@ -18,5 +21,17 @@ record Statistics(double median, double least, double most) {
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < Math.min(values.size(), others.size()); i++) ratios.add(values.get(i) / others.get(i));
         return ratios;
+    }
+
+    /// Difference pair by pair.
+    static List<Double> differences(List<Double> values, List<Double> others) {
+        List<Double> differences = new ArrayList<>();
+        for (int i = 0; i < Math.min(values.size(), others.size()); i++) differences.add(values.get(i) - others.get(i));
+        return differences;
+    }
+
+    /// `median (least–most)`
+    String withRange() {
+        return Numbers.number(median) + " (" + Numbers.number(least) + "–" + Numbers.number(most) + ")";
     }
 }

@@ -1,10 +1,11 @@
 package io.chronik.bench.report;
 
+import static io.chronik.bench.report.Numbers.number;
+
 import io.chronik.bench.cases.Cases;
 import io.chronik.bench.report.Bar.Against;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// Renders the promises with what was seen of each, as Markdown. For every case the newest results that have it count.
@@ -22,7 +23,7 @@ public final class Table {
         out.append(
                 "| what | Chronik | compared with | seen (range) | bar | stretch | | measured by `./chronik bench compare` |\n");
         out.append("|---|---|---|---|---|---|---|---|\n");
-        for (Bar bar : Bars.all()) row(bar).ifPresent(out::append);
+        for (Bar bar : Bars.all()) out.append(row(bar));
         return out.toString();
     }
 
@@ -30,28 +31,33 @@ public final class Table {
     public List<String> missed() {
         List<String> missed = new ArrayList<>();
         for (Bar bar : Bars.all()) {
-            seen(bar).filter(seen -> !bar.isReached(seen.value().median())).ifPresent(seen -> missed.add(bar.title()));
+            seen(bar)
+                    .filter(seen -> bar.goal().isMissed(seen.value.median()))
+                    .ifPresent(seen -> missed.add(bar.title()));
         }
         return missed;
     }
 
-    /// `own` is Chronik's median, `other` that of what it is compared with, `value` what the bar is for.
+    /// `own` is Chronik's median, `other` that of what it is compared with, `value` what the goal is for.
     private record Seen(double own, String other, Statistics value, String commit) {}
 
-    private Optional<String> row(Bar bar) {
-        return seen(bar)
-                .map(seen -> "| " + bar.title() + " | " + number(seen.own) + " | " + seen.other + " | **"
-                        + number(seen.value.median()) + "** (" + number(seen.value.least()) + "–"
-                        + number(seen.value.most())
-                        + ") | " + (bar.atLeast() ? "≥ " : "≤ ") + number(bar.bar()) + " | " + number(bar.stretch())
-                        + " | "
-                        + verdict(bar, seen.value.median()) + " | `--case " + bar.caseName() + "` (" + seen.commit
-                        + ") |\n");
-    }
-
-    private static String verdict(Bar bar, double value) {
-        if (bar.isStretched(value)) return "reached, stretch too";
-        return bar.isReached(value) ? "reached" : "**missed**";
+    private String row(Bar bar) {
+        Optional<Seen> seen = seen(bar);
+        Goal goal = bar.goal();
+        List<String> cells = new ArrayList<>(List.of(bar.title()));
+        if (seen.isPresent()) {
+            Statistics value = seen.get().value;
+            cells.add(number(seen.get().own));
+            cells.add(seen.get().other);
+            cells.add(
+                    "**" + number(value.median()) + "** (" + number(value.least()) + "–" + number(value.most()) + ")");
+            cells.addAll(List.of(goal.barCell(), goal.stretchCell(), goal.verdict(value.median())));
+        } else {
+            cells.addAll(List.of("", "", "", goal.barCell(), goal.stretchCell(), "**not measured**"));
+        }
+        cells.add("`--case " + bar.caseName() + "`"
+                + seen.map(each -> " (" + each.commit + ")").orElse(""));
+        return "| " + String.join(" | ", cells) + " |\n";
     }
 
     private Optional<Seen> seen(Bar bar) {
@@ -63,58 +69,41 @@ public final class Table {
 
     private Optional<Seen> seen(Bar bar, Results results) {
         List<Double> own = results.values(bar.caseName(), Cases.CHRONIK, bar.metric());
-        if (own.isEmpty()) return Optional.empty();
-        String commit = String.valueOf(results.facts().get("commit"));
-        Statistics mine = Statistics.of(own);
         return switch (bar.against()) {
             case Against.Nothing() -> {
-                List<Double> kafka = results.values(bar.caseName(), Cases.KAFKA, bar.metric());
-                String other = kafka.isEmpty()
-                        ? ""
-                        : "Kafka: " + number(Statistics.of(kafka).median());
-                yield Optional.of(new Seen(mine.median(), other, mine, commit));
+                String kafka = Statistics.of(results.values(bar.caseName(), Cases.KAFKA, bar.metric()))
+                        .map(other -> "kafka: " + number(other.median()))
+                        .orElse("");
+                yield seen(results, own, kafka, own);
             }
             case Against.Broker(String broker) -> {
                 List<Double> others = results.values(bar.caseName(), broker, bar.metric());
-                if (others.isEmpty()) yield Optional.empty();
-                yield Optional.of(new Seen(
-                        mine.median(),
-                        broker + ": " + number(Statistics.of(others).median()),
-                        Statistics.of(Statistics.ratios(own, others)),
-                        commit));
+                yield seen(results, own, named(broker, others), Statistics.ratios(own, others));
             }
             case Against.OtherCase(String name) -> {
                 List<Double> others = results.values(name, Cases.CHRONIK, bar.metric());
-                if (others.isEmpty()) yield Optional.empty();
-                yield Optional.of(new Seen(
-                        mine.median(),
-                        name + ": " + number(Statistics.of(others).median()),
-                        Statistics.of(Statistics.ratios(own, others)),
-                        commit));
+                yield seen(results, own, named(name, others), Statistics.ratios(own, others));
             }
             case Against.FsyncsMore(String broker) -> {
                 List<Double> others = results.values(bar.caseName(), broker, bar.metric());
-                Object fsyncMs = results.facts().get(FSYNC_MS);
-                if (others.isEmpty() || fsyncMs == null) yield Optional.empty();
-                double fsync = Double.parseDouble(fsyncMs.toString());
-                List<Double> more = new ArrayList<>();
-                for (int i = 0; i < Math.min(own.size(), others.size()); i++)
-                    more.add((own.get(i) - others.get(i)) / fsync);
-                yield Optional.of(new Seen(
-                        mine.median(),
-                        broker + ": " + number(Statistics.of(others).median()) + ", fsync " + number(fsync) + " ms",
-                        Statistics.of(more),
-                        commit));
+                double fsyncMs = results.fact(FSYNC_MS);
+                List<Double> fsyncs = Statistics.differences(own, others).stream()
+                        .map(moreMs -> moreMs / fsyncMs)
+                        .toList();
+                yield seen(results, own, named(broker, others) + ", fsync " + number(fsyncMs) + " ms", fsyncs);
             }
         };
     }
 
-    /// Three significant digits, or whole thousands.
-    public static String number(double value) {
-        double size = Math.abs(value);
-        if (size >= 1000) return String.format(Locale.ROOT, "%,.0f", value);
-        if (size >= 100) return String.format(Locale.ROOT, "%.0f", value);
-        if (size >= 10) return String.format(Locale.ROOT, "%.1f", value);
-        return String.format(Locale.ROOT, "%.2f", value);
+    private static String named(String what, List<Double> values) {
+        return Statistics.of(values)
+                .map(other -> what + ": " + number(other.median()))
+                .orElse(what);
+    }
+
+    private static Optional<Seen> seen(Results results, List<Double> own, String other, List<Double> values) {
+        String commit = String.valueOf(results.facts().get("commit"));
+        return Statistics.of(own)
+                .flatMap(mine -> Statistics.of(values).map(value -> new Seen(mine.median(), other, value, commit)));
     }
 }

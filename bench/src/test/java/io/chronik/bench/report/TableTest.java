@@ -31,7 +31,7 @@ class TableTest {
         add("produce-1024b-16kib-1p", "chronik", Metric.MIB_PER_SECOND, 100, 300, 50);
         add("produce-1024b-16kib-1p", "kafka", Metric.MIB_PER_SECOND, 100, 100, 100);
 
-        assertThat(line("16 KiB, 1 partitions: throughput"))
+        assertThat(line("1024 B records, batch 16 KiB, 1 partition: MiB/s"))
                 .contains("**1.00** (0.50–3.00)")
                 .contains("kafka: 100")
                 .contains("reached")
@@ -43,8 +43,25 @@ class TableTest {
         add("produce-1024b-16kib-1p", "chronik", Metric.MIB_PER_SECOND, 99);
         add("produce-1024b-16kib-1p", "kafka", Metric.MIB_PER_SECOND, 100);
 
-        assertThat(line("16 KiB, 1 partitions: throughput")).contains("**missed**");
+        assertThat(line("1024 B records, batch 16 KiB, 1 partition: MiB/s")).contains("**missed**");
         assertThat(new Table(List.of(results)).missed()).hasSize(1);
+    }
+
+    @Test
+    void saysWhatWasNeverMeasured() {
+        assertThat(new Table(List.of(results)).render().lines().skip(2))
+                .hasSameSizeAs(Bars.all())
+                .allMatch(line -> line.contains("**not measured**"));
+    }
+
+    @Test
+    void aFailedRunDropsItsPairOnly() {
+        add("produce-1024b-16kib-1p", "chronik", Metric.MIB_PER_SECOND, 100);
+        results.add("produce-1024b-16kib-1p", "chronik", Measured.NOTHING);
+        add("produce-1024b-16kib-1p", "chronik", Metric.MIB_PER_SECOND, 300);
+        add("produce-1024b-16kib-1p", "kafka", Metric.MIB_PER_SECOND, 100, 50, 150);
+
+        assertThat(line("1024 B records, batch 16 KiB, 1 partition: MiB/s")).contains("**1.50** (1.00–2.00)");
     }
 
     @Test
@@ -65,7 +82,7 @@ class TableTest {
 
     @Test
     void takesTheNewestResultsThatHaveTheCase() {
-        add("idle", "chronik", Metric.RESIDENT_MIB, 100);
+        add("idle", "chronik", Metric.RESIDENT_MB, 100);
         Results newer = new Results(Map.of("commit", "fff"));
 
         assertThat(new Table(List.of(newer, results)).render())
@@ -76,11 +93,13 @@ class TableTest {
     @Test
     void survivesAFile(@TempDir Path directory) {
         add("idle", "chronik", Metric.THREADS, 30, 31);
+        results.addLimits(Map.of("syncfs64Files.p50Ms", 1.5));
 
         results.write(directory.resolve("r.json"));
         Results read = Results.read(directory.resolve("r.json"));
 
         assertThat(read.values("idle", "chronik", Metric.THREADS)).containsExactly(30.0, 31.0);
         assertThat(read.facts()).containsEntry("commit", "abc1234");
+        assertThat(read.limits()).containsExactly(Map.entry("syncfs64Files.p50Ms", 1.5));
     }
 }

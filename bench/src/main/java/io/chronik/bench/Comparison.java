@@ -1,0 +1,110 @@
+package io.chronik.bench;
+
+import io.chronik.bench.broker.BrokerProcess;
+import io.chronik.bench.broker.Distribution;
+import io.chronik.bench.cases.Case;
+import io.chronik.bench.cases.Cases;
+import io.chronik.bench.load.Measured;
+import io.chronik.bench.load.MetadataPing;
+import io.chronik.bench.load.Topics;
+import io.chronik.bench.report.Results;
+import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Measures cases with the brokers of each in turn, and every second time in the opposite order: none runs always after
+/// the same other.
+final class Comparison {
+    /// `pairs` runs of each broker, of `seconds`.
+    record Plan(int pairs, double seconds) {
+        int rounds(Case each) {
+            return switch (each) {
+                case Case.Load _ -> pairs;
+                case Case.Lifecycle lifecycle -> Math.min(pairs, lifecycle.rounds());
+            };
+        }
+
+        /// Who runs in a round, in order.
+        static List<String> order(List<String> brokers, int round) {
+            return round % 2 == 0 ? brokers : brokers.reversed();
+        }
+    }
+
+    private final Fleet fleet;
+    private final Path work;
+    private final Plan plan;
+    private final Results results;
+    private final List<String> failures = new ArrayList<>();
+
+    Comparison(Fleet fleet, Path work, Plan plan, Results results) {
+        this.fleet = fleet;
+        this.work = work;
+        this.plan = plan;
+        this.results = results;
+    }
+
+    /// What could not be measured, in words.
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    /// The start that leaves the archive of classes to all others, and the wait until it is there.
+    void rehearse(Distribution distribution) {
+        try (BrokerProcess broker = BrokerProcess.start(fleet.recipe(Cases.CHRONIK), work)) {
+            Topics.await(() -> {
+                if (!broker.isAlive()) throw new IllegalStateException("chronik ended, see " + broker.directory());
+                return answers(broker);
+            });
+            Topics.await(distribution::hasClassArchive);
+        }
+    }
+
+    private static boolean answers(BrokerProcess broker) {
+        try {
+            MetadataPing.ask(broker.bootstrap());
+            return true;
+        } catch (java.io.IOException notYet) {
+            return false;
+        }
+    }
+
+    void measure(Case each, List<String> brokers) {
+        if (each instanceof Case.Load load) warmUp(load, brokers);
+        for (int round = 0; round < plan.rounds(each); round++) {
+            for (String broker : Plan.order(brokers, round)) results.add(each.name(), broker, run(each, broker));
+        }
+    }
+
+    /// A short run of each that does not count: the clients' code for this load gets compiled, too.
+    private void warmUp(Case.Load load, List<String> brokers) {
+        for (String broker : brokers) {
+            try {
+                var _ = fleet.load(broker, load, plan.seconds / 2);
+            } catch (RuntimeException e) {
+                System.out.println("warm-up of " + load.name() + " on " + broker + " failed: " + Bench.rootMessage(e));
+            }
+        }
+    }
+
+    private Measured run(Case each, String broker) {
+        try {
+            Measured measured = switch (each) {
+                case Case.Load load -> fleet.load(broker, load, plan.seconds);
+                case Case.Lifecycle lifecycle -> {
+                    fleet.pauseAll();
+                    yield lifecycle.run().of(fleet.recipe(broker), work);
+                }
+            };
+            System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + each.name()
+                    + " " + broker + " " + Bench.shortly(measured));
+            return measured;
+        } catch (RuntimeException e) {
+            failures.add("FAILED " + each.name() + " " + broker + ": " + Bench.rootMessage(e));
+            System.out.println(failures.getLast());
+            return Measured.NOTHING;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.chronik.bench;
+
+import io.chronik.bench.load.JavaConsumer;
+import io.chronik.bench.load.JavaProducer;
+import io.chronik.bench.load.Measured;
+import io.chronik.bench.load.Metric;
+import io.chronik.bench.load.RawProducers;
+import io.chronik.bench.load.RawProducers.Shape;
+import io.chronik.bench.load.Target;
+import io.chronik.bench.load.Topics;
+import java.util.concurrent.TimeUnit;
+
+/// Compiles a broker's code before anything counts: single records over many connections, large batches from the raw
+/// generator, large batches from the Java producer, and reading them. In turn until the rates no longer rise or the
+/// time
+/// is over; the same for every broker.
+final class WarmUp {
+    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final Shape SINGLE_RECORDS = new Shape(64, 1, 64, 1, 100);
+    private static final Shape BATCHES = new Shape(12, 4, 12, 60, 1024);
+    private static final int PARTITIONS = 12;
+
+    private final Target target;
+
+    WarmUp(Target target) {
+        this.target = target;
+    }
+
+    /// Returns how many rounds it took.
+    int run() {
+        long endNs = System.nanoTime() + LIMIT_NS;
+        Plateau plateau = new Plateau();
+        int rounds = 0;
+        boolean reached = false;
+        while (!reached && System.nanoTime() < endNs) {
+            // The product: each of the rates has the same weight, however large it is.
+            reached = plateau.isReachedWith(raw(SINGLE_RECORDS) * raw(BATCHES) * produceAndConsume());
+            rounds++;
+        }
+        return rounds;
+    }
+
+    private double raw(Shape shape) {
+        try (Topics topics = new Topics(target)) {
+            String topic = topics.create(shape.partitions());
+            Measured measured = new RawProducers(target, topic, shape).run(0, 1);
+            topics.delete(topic);
+            return measured.get(Metric.RECORDS_PER_SECOND);
+        }
+    }
+
+    private double produceAndConsume() {
+        try (Topics topics = new Topics(target)) {
+            String topic = topics.create(PARTITIONS);
+            JavaProducer producer = new JavaProducer(target, topic, 1024, 64 << 10, 5);
+            Measured produced = producer.asFastAsPossible(0, 1);
+            Measured consumed = new JavaConsumer(target, topic, PARTITIONS).readAll(producer.acknowledged());
+            topics.delete(topic);
+            return produced.get(Metric.RECORDS_PER_SECOND) * consumed.get(Metric.RECORDS_PER_SECOND);
+        }
+    }
+}
