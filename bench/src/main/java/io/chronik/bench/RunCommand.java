@@ -21,18 +21,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = {
-            "Loads a broker that runs already, and prints the figures of each case.",
-            "Every case makes a topic of its own, reads back and counts what it wrote, and deletes the topic; only",
-            "consume-2gib leaves its topic. The broker must speak plaintext, without authentication."
-        },
+        description = "Loads a broker that runs already, and prints the figures of each case. Every case makes a topic of its"
+                + " own, reads back and counts what it wrote, and deletes the topic; only consume-2gib leaves its topic. The"
+                + " broker must speak plaintext, without authentication.",
         footer = {
             "",
             "Examples:",
             "  ./chronik bench run --bootstrap localhost:9092 --case sync-64-on-1",
-            "  ./chronik bench run --bootstrap localhost:9092 --pid $(pgrep -f kafka.Kafka) --case 'produce-1024b-*'",
+            "  ./chronik bench run --bootstrap localhost:9092 --pid 4711 --case 'produce-*'",
             "",
-            "Exit code: 0 when every case was measured, 1 when one failed, 2 when called wrongly."
+            "Exit code: 0 all cases were measured, 1 one failed, 2 called wrongly."
         })
 final class RunCommand implements Callable<Integer> {
     @Spec
