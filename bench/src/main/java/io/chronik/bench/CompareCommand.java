@@ -62,6 +62,11 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--only", description = "Only these of chronik, kafka, kafka-fsync. May be repeated.")
     private List<String> only = new ArrayList<>();
 
+    @Option(
+            names = "--warm-pages",
+            description = "Gives every broker memory pages that were in use until just now; see bench/README.md.")
+    private boolean warmPages;
+
     @Option(names = "--no-save", description = "Print only: no result file, no change to bench/README.md.")
     private boolean unsaved;
 
@@ -72,12 +77,12 @@ final class CompareCommand implements Callable<Integer> {
         String stamp = STAMP.format(Instant.now());
         Results results = new Results(facts(stamp));
         if (!unsaved) results.addLimits(MachineProbe.flat(MachineProbe.run(work)));
-        Path file = Bench.home().resolve("bench/results").resolve(stamp + "-" + commit() + ".json");
+        Path directory = Bench.home().resolve(warmPages ? "bench/results/warm" : "bench/results");
+        Path file = Files.createDirectories(directory).resolve(stamp + "-" + commit() + ".json");
         List<String> failures;
         Distribution distribution = Distribution.unpack(Distribution.tarball(), work);
-        try (Fleet fleet = new Fleet(recipes(distribution), work)) {
-            Comparison comparison =
-                    new Comparison(fleet, work, new Comparison.Plan(pairs, seconds), results);
+        try (Fleet fleet = new Fleet(recipes(distribution), work, warmPages)) {
+            Comparison comparison = new Comparison(fleet, work, new Comparison.Plan(pairs, seconds), results);
             comparison.rehearse(distribution);
             for (Case each : selected) {
                 comparison.measure(each, brokersOf(each));
@@ -120,6 +125,7 @@ final class CompareCommand implements Callable<Integer> {
         facts.put("commit", commit());
         facts.put("pairs", pairs);
         facts.put("secondsOfARun", seconds);
+        facts.put("warmPages", warmPages);
         facts.put("chronik", "the distribution of this commit, bin/chronik start with its defaults, --http off");
         facts.put(
                 "kafka", "4.4.0, flags " + KafkaRecipe.FLAGS + ", settings " + new TreeMap<>(KafkaRecipe.SINGLE_NODE));

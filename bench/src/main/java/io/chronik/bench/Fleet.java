@@ -30,10 +30,11 @@ final class Fleet implements AutoCloseable {
     private final PageReservoir pages;
     private final Map<String, BrokerProcess> started = new LinkedHashMap<>();
 
-    Fleet(Map<String, Recipe> recipes, Path work) {
+    /// `warmPages`: see [PageReservoir].
+    Fleet(Map<String, Recipe> recipes, Path work, boolean warmPages) {
         this.recipes = Map.copyOf(recipes);
         this.work = work;
-        this.pages = PageReservoir.below(work);
+        this.pages = PageReservoir.below(work, warmPages);
     }
 
     Recipe recipe(String name) {

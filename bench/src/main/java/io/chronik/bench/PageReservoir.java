@@ -10,7 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /// Sees to it that a broker under load finds pages for the page cache that were in use until just now, as on a machine
-/// whose memory is full of page cache. A virtual machine gives memory that is free for some seconds back to its host, and
+/// whose memory is full of page cache. A virtual machine gives memory that is free for some seconds back to its host,
+/// and
 /// the next use of such a page costs a fault there: ten times what writing to it costs, or nothing, by chance. So the
 /// bench holds pages itself (the holes of a sparse file, read into the page cache) and gives away as many as are taken.
 final class PageReservoir implements AutoCloseable {
@@ -33,11 +34,13 @@ final class PageReservoir implements AutoCloseable {
         this.sizeBytes = sizeBytes;
     }
 
-    /// An empty one with its file below `work`. It takes at most an eighth of the memory that is available.
-    static PageReservoir below(Path work) {
+    /// An empty one with its file below `work`. It takes at most an eighth of the memory that is available; nothing
+    /// when
+    /// it is not `wanted`.
+    static PageReservoir below(Path work, boolean wanted) {
         try {
             Path path = Files.createTempFile(work, "reservoir-", "");
-            long size = Math.min(SIZE_BYTES, memory("MemAvailable:") / 8);
+            long size = wanted ? Math.min(SIZE_BYTES, memory("MemAvailable:") / 8) : 0;
             return new PageReservoir(path, new RandomAccessFile(path.toFile(), "rw"), size);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -61,6 +64,7 @@ final class PageReservoir implements AutoCloseable {
 
     /// Gives away while `work` runs, on a thread of its own.
     <T> T during(Supplier<T> work) {
+        if (sizeBytes == 0) return work.get();
         Giver giver = new Giver(memory("MemFree:"));
         giver.start();
         try {
@@ -119,7 +123,9 @@ final class PageReservoir implements AutoCloseable {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
                 if (line.startsWith(name))
-                    return 1024 * Long.parseLong(line.substring(name.length()).strip().split(" ", -1)[0]);
+                    return 1024
+                            * Long.parseLong(
+                                    line.substring(name.length()).strip().split(" ", -1)[0]);
             }
             throw new IllegalStateException("/proc/meminfo has no " + name);
         } catch (IOException e) {

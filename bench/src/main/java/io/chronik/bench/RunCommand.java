@@ -21,9 +21,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Loads a broker that runs already, and prints the figures of each case. Every case makes a topic of its"
-                + " own, reads back and counts what it wrote, and deletes the topic; only consume-2gib leaves its topic. The"
-                + " broker must speak plaintext, without authentication.",
+        description =
+                "Loads a broker that runs already, and prints the figures of each case. Every case makes a topic of its"
+                        + " own, reads back and counts what it wrote, and deletes the topic; only consume-2gib leaves its topic. The"
+                        + " broker must speak plaintext, without authentication.",
         footer = {
             "",
             "Examples:",
@@ -83,9 +84,8 @@ final class RunCommand implements Callable<Integer> {
         try {
             MetadataPing.ask(bootstrap);
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    "no Kafka broker answers at " + bootstrap + " (" + Bench.rootMessage(e)
-                            + "); is it running there, on" + " a plaintext listener?");
+            throw new IllegalStateException("no Kafka broker answers at " + bootstrap + " (" + Bench.rootMessage(e)
+                    + "); is it running there, on" + " a plaintext listener?");
         }
     }
 

@@ -31,7 +31,8 @@ class BenchTest {
 
     @Test
     void runSaysThatNobodyAnswers() {
-        assertThat(exitCode("run", "--bootstrap", "127.0.0.1:1", "--case", "sync-1-on-1")).isEqualTo(1);
+        assertThat(exitCode("run", "--bootstrap", "127.0.0.1:1", "--case", "sync-1-on-1"))
+                .isEqualTo(1);
         assertThat(errors.toString()).contains("no Kafka broker answers at 127.0.0.1:1");
     }
 
@@ -43,7 +44,8 @@ class BenchTest {
 
     @Test
     void runCannotStartBrokers() {
-        assertThat(exitCode("run", "--bootstrap", "127.0.0.1:1", "--case", "start-stop")).isEqualTo(2);
+        assertThat(exitCode("run", "--bootstrap", "127.0.0.1:1", "--case", "start-stop"))
+                .isEqualTo(2);
         assertThat(errors.toString()).contains("only ./chronik bench compare");
     }
 }

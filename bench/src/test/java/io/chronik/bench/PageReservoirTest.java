@@ -27,7 +27,7 @@ class PageReservoirTest {
     @Test
     void leavesNoFile(@TempDir Path work) throws Exception {
         // When
-        try (PageReservoir reservoir = PageReservoir.below(work)) {
+        try (PageReservoir reservoir = PageReservoir.below(work, true)) {
             assertThat(reservoir.during(() -> 7)).isEqualTo(7);
         }
 

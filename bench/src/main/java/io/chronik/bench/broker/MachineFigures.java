@@ -6,7 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What all processors together did, from `/proc/stat`: with the work of kernel threads (write-back), which stands in no
+/// What all processors together did, from `/proc/stat`: with the work of kernel threads (write-back), which stands in
+/// no
 /// process's account. Only differences mean something.
 ///
 /// Counted is the time that is neither idle nor stolen: a kernel without a regular tick measures idle time, but samples

@@ -33,7 +33,10 @@ public final class Cases {
             cases.add(raw(sync(connections, 1), BROKERS, new Shape(connections, 1, 1, 1, 100)));
         }
         for (int connections : new int[] {1, 8, 64}) {
-            cases.add(raw(sync(connections, 64), connections == 64 ? BROKERS : FSYNCING, new Shape(connections, 1, 64, 1, 100)));
+            cases.add(raw(
+                    sync(connections, 64),
+                    connections == 64 ? BROKERS : FSYNCING,
+                    new Shape(connections, 1, 64, 1, 100)));
         }
         cases.add(raw(sync(64, 1000), FSYNCING, new Shape(64, 1, 1000, 1, 100)));
         cases.add(raw("pipelined-64x5-on-1000", FSYNCING, new Shape(64, 5, 1000, 1, 100)));

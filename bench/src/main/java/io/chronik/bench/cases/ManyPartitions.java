@@ -81,7 +81,8 @@ final class ManyPartitions {
         };
     }
 
-    /// Heap that each of `partitions` partitions costs when it was written and then left alone until its file is closed,
+    /// Heap that each of `partitions` partitions costs when it was written and then left alone until its file is
+    /// closed,
     /// and how many files of partitions are open after 15 seconds at the latest. Chronik only: it asks the JVM.
     static Case.LifecycleRun idle(int partitions) {
         return (recipe, work) -> {
