@@ -37,6 +37,7 @@ final class PageReservoir implements AutoCloseable {
     static PageReservoir below(Path work) {
         try {
             Path path = Files.createTempFile(work, "reservoir-", "");
+            path.toFile().deleteOnExit();
             long size = Math.min(SIZE_BYTES, memory("MemAvailable:") / 8);
             return new PageReservoir(path, new RandomAccessFile(path.toFile(), "rw"), size);
         } catch (IOException e) {
