@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -81,8 +82,9 @@ final class CompareCommand implements Callable<Integer> {
         Path file = Files.createDirectories(directory).resolve(stamp + "-" + commit() + ".json");
         List<String> failures;
         Distribution distribution = Distribution.unpack(Distribution.tarball(), work);
-        try (Fleet fleet = new Fleet(recipes(distribution), work, warmPages)) {
-            Comparison comparison = new Comparison(fleet, work, new Comparison.Plan(pairs, seconds), results);
+        try (Fleet fleet = new Fleet(recipes(distribution, KafkaRecipe.STOPPED_BETWEEN_RUNS), work, warmPages)) {
+            Comparison comparison = new Comparison(
+                    fleet, recipes(distribution, Map.of()), work, new Comparison.Plan(pairs, seconds), results);
             comparison.rehearse(distribution);
             for (Case each : selected) {
                 comparison.measure(each, brokersOf(each));
@@ -128,7 +130,9 @@ final class CompareCommand implements Callable<Integer> {
         facts.put("warmPages", warmPages);
         facts.put("chronik", "the distribution of this commit, bin/chronik start with its defaults, --http off");
         facts.put(
-                "kafka", "4.4.0, flags " + KafkaRecipe.FLAGS + ", settings " + new TreeMap<>(KafkaRecipe.SINGLE_NODE));
+                "kafka",
+                "4.4.0, flags " + KafkaRecipe.FLAGS + ", settings " + new TreeMap<>(KafkaRecipe.SINGLE_NODE)
+                        + ", for loads " + new TreeMap<>(KafkaRecipe.STOPPED_BETWEEN_RUNS));
         try (DiskProbe probe = new DiskProbe(work)) {
             facts.put("fsyncMs", probe.fsyncMs());
         }
@@ -139,15 +143,22 @@ final class CompareCommand implements Callable<Integer> {
         return System.getProperty("bench.commit", "unknown");
     }
 
-    private static Map<String, Recipe> recipes(Distribution distribution) {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Path classPath = Path.of(System.getProperty("bench.kafka.classpath", "missing"));
+    /// `more` are settings of Kafka, in both of its ways.
+    private static Map<String, Recipe> recipes(Distribution distribution, Map<String, String> more) {
+        Map<String, String> fsync = new HashMap<>(more);
+        fsync.putAll(KafkaRecipe.FSYNC);
         return Map.of(
                 Cases.CHRONIK,
                 new ChronikRecipe(distribution.launcher()),
                 Cases.KAFKA,
-                new KafkaRecipe(Cases.KAFKA, java, classPath, Map.of()),
+                kafka(Cases.KAFKA, more),
                 Cases.KAFKA_FSYNC,
-                new KafkaRecipe(Cases.KAFKA_FSYNC, java, classPath, Map.of("log.flush.interval.messages", "1")));
+                kafka(Cases.KAFKA_FSYNC, fsync));
+    }
+
+    private static Recipe kafka(String name, Map<String, String> settings) {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Path classPath = Path.of(System.getProperty("bench.kafka.classpath", "missing"));
+        return new KafkaRecipe(name, java, classPath, settings);
     }
 }

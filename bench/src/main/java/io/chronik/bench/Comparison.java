@@ -2,6 +2,7 @@ package io.chronik.bench;
 
 import io.chronik.bench.broker.BrokerProcess;
 import io.chronik.bench.broker.Distribution;
+import io.chronik.bench.broker.Recipe;
 import io.chronik.bench.cases.Case;
 import io.chronik.bench.cases.Cases;
 import io.chronik.bench.load.Measured;
@@ -14,6 +15,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Measures cases with the brokers of each in turn, and every second time in the opposite order: none runs always after
 /// the same other.
@@ -34,16 +36,25 @@ final class Comparison {
     }
 
     private final Fleet fleet;
+    private final Map<String, Recipe> ownBrokers;
     private final Path work;
     private final Plan plan;
     private final Results results;
     private final List<String> failures = new ArrayList<>();
 
-    Comparison(Fleet fleet, Path work, Plan plan, Results results) {
+    Comparison(Fleet fleet, Map<String, Recipe> ownBrokers, Path work, Plan plan, Results results) {
         this.fleet = fleet;
+        this.ownBrokers = Map.copyOf(ownBrokers);
         this.work = work;
         this.plan = plan;
         this.results = results;
+    }
+
+    /// Of the brokers that a lifecycle case starts.
+    private Recipe recipe(String broker) {
+        Recipe recipe = ownBrokers.get(broker);
+        if (recipe == null) throw new IllegalArgumentException("no such broker: " + broker);
+        return recipe;
     }
 
     /// What could not be measured, in words.
@@ -53,7 +64,7 @@ final class Comparison {
 
     /// The start that leaves the archive of classes to all others, and the wait until it is there.
     void rehearse(Distribution distribution) {
-        try (BrokerProcess broker = BrokerProcess.start(fleet.recipe(Cases.CHRONIK), work)) {
+        try (BrokerProcess broker = BrokerProcess.start(recipe(Cases.CHRONIK), work)) {
             Topics.await(() -> {
                 if (!broker.isAlive()) throw new IllegalStateException("chronik ended, see " + broker.directory());
                 return answers(broker);
@@ -95,7 +106,7 @@ final class Comparison {
                 case Case.Load load -> fleet.load(broker, load, plan.seconds);
                 case Case.Lifecycle lifecycle -> {
                     fleet.pauseAll();
-                    yield lifecycle.run().of(fleet.recipe(broker), work);
+                    yield lifecycle.run().of(recipe(broker), work);
                 }
             };
             System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + each.name()

@@ -37,7 +37,7 @@ final class Fleet implements AutoCloseable {
         this.pages = PageReservoir.below(work, warmPages);
     }
 
-    Recipe recipe(String name) {
+    private Recipe recipe(String name) {
         Recipe recipe = recipes.get(name);
         if (recipe == null) throw new IllegalArgumentException("no such broker: " + name);
         return recipe;

@@ -34,12 +34,12 @@ final class PageReservoir implements AutoCloseable {
         this.sizeBytes = sizeBytes;
     }
 
-    /// An empty one with its file below `work`. It takes at most an eighth of the memory that is available; nothing
-    /// when
-    /// it is not `wanted`.
+    /// An empty one with its file below `work`. It takes at most an eighth of the memory that is available;
+    /// nothing when it is not `wanted`.
     static PageReservoir below(Path work, boolean wanted) {
         try {
             Path path = Files.createTempFile(work, "reservoir-", "");
+            path.toFile().deleteOnExit();
             long size = wanted ? Math.min(SIZE_BYTES, memory("MemAvailable:") / 8) : 0;
             return new PageReservoir(path, new RandomAccessFile(path.toFile(), "rw"), size);
         } catch (IOException e) {

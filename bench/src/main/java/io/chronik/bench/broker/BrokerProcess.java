@@ -139,11 +139,23 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     private void signal(String signal) {
+        if (!process.isAlive()) throw new IllegalStateException(name() + " ended by itself: " + epitaph());
         try {
             Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
             if (await(kill) != 0) throw new IllegalStateException("kill -" + signal + " " + pid);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Exit code and last words of a process that is gone.
+    private String epitaph() {
+        try {
+            List<String> lines = Files.readAllLines(directory.resolve("broker.out"));
+            List<String> last = lines.subList(Math.max(0, lines.size() - 20), lines.size());
+            return "exit code " + process.exitValue() + "\n  " + String.join("\n  ", last);
+        } catch (IOException e) {
+            return "exit code " + process.exitValue() + ", " + e;
         }
     }
 

@@ -14,7 +14,7 @@ public record Distribution(Path home) {
         return Path.of(System.getProperty("bench.distribution", "missing"));
     }
 
-    /// Unpacks the tar.gz into a new directory below `work`.
+    /// Unpacks the tar.gz into a new directory below `work`, which goes with the bench at the latest.
     public static Distribution unpack(Path tarball, Path work) {
         try {
             Files.createDirectories(work);
@@ -24,7 +24,9 @@ public record Distribution(Path home) {
                     .inheritIO()
                     .start();
             if (tar.waitFor() != 0) throw new IOException("cannot unpack " + tarball);
-            return new Distribution(directory);
+            Distribution unpacked = new Distribution(directory);
+            Runtime.getRuntime().addShutdownHook(new Thread(unpacked::delete));
+            return unpacked;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

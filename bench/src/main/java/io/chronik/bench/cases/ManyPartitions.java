@@ -44,6 +44,7 @@ final class ManyPartitions {
                         topics.awaitLeaders(name, partitions);
                     }
                 });
+                countOf(target, name, partitions); // Kafka names leaders before they serve; this waits for them.
                 produceOnce(target, name, partitions);
                 long records = countOf(target, name, partitions);
                 broker.kill();
