@@ -97,8 +97,8 @@ public final class FileDisk implements Disk {
     /// Through a descriptor of its own: a FileChannel does not tell its.
     @Override
     public void dropCached(Path path, long from, long to) throws IOException {
-        if (!LinuxCalls.HERE) return;
-        LinuxCalls calls = LinuxCalls.linked();
+        if (LinuxCalls.here().isEmpty()) return;
+        LinuxCalls calls = LinuxCalls.here().get();
         int descriptor = calls.open(path, LinuxCalls.FILE);
         try {
             calls.dropCached(descriptor, from, to, path);

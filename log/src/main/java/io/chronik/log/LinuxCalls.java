@@ -14,11 +14,14 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The calls of the C library that Java has no method for. Linked when the first of them is needed, which takes some
 /// tens of milliseconds; on Linux only. Any thread.
 final class LinuxCalls {
-    static final boolean HERE = System.getProperty("os.name", "").equals("Linux");
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxCalls.class);
 
     /// Flags of [#open].
     static final int FILE = 0x80000; // O_RDONLY | O_CLOEXEC
@@ -36,13 +39,25 @@ final class LinuxCalls {
     private final MethodHandle close;
     private final MethodHandle open;
 
-    /// Throws where the platform does not have them or does not let us.
-    static LinuxCalls linked() {
+    /// Empty where the platform does not have them or does not let us: not Linux, or forbidden by a sandbox.
+    static Optional<LinuxCalls> here() {
         return Linked.CALLS;
     }
 
     private static final class Linked {
-        static final LinuxCalls CALLS = new LinuxCalls();
+        static final Optional<LinuxCalls> CALLS = link();
+
+        private static Optional<LinuxCalls> link() {
+            if (!System.getProperty("os.name", "").equals("Linux")) return Optional.empty();
+            try {
+                return Optional.of(new LinuxCalls());
+            } catch (RuntimeException | LinkageError forbidden) {
+                LOG.atWarn()
+                        .addKeyValue("cause", forbidden.getMessage())
+                        .log("no syncfs here: files are synced one by one");
+                return Optional.empty();
+            }
+        }
     }
 
     @SuppressWarnings("restricted") // Calls whose signatures are stable since decades.

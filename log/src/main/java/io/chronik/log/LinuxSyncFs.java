@@ -25,12 +25,13 @@ final class LinuxSyncFs implements Disk.FileSystemSync {
 
     /// Empty where the platform does not have it or does not let us: not Linux, or forbidden by a sandbox.
     static Optional<Disk.FileSystemSync> of(Path directory) {
-        if (!LinuxCalls.HERE) return Optional.empty();
+        Optional<LinuxCalls> calls = LinuxCalls.here();
+        if (calls.isEmpty()) return Optional.empty();
         try {
-            LinuxSyncFs opened = new LinuxSyncFs(LinuxCalls.linked(), directory);
+            LinuxSyncFs opened = new LinuxSyncFs(calls.get(), directory);
             opened.sync();
             return Optional.of(opened);
-        } catch (IOException | RuntimeException | LinkageError e) {
+        } catch (IOException | RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("directory", directory)
                     .addKeyValue("cause", e.getMessage())
