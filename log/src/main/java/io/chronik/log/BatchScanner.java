@@ -97,7 +97,7 @@ final class BatchScanner {
     }
 
     /// Whether [from, to) holds nothing but zeros.
-    boolean isZero(int from, int to) throws IOException {
+    private boolean isZero(int from, int to) throws IOException {
         for (int position = from; position < to; position++) {
             load(position, 1);
             if (window.get(at(position)) != 0) return false;

@@ -66,4 +66,16 @@ final class Damage {
         }
         return next;
     }
+
+    /// Where to cut a segment whose good batches below `endOffset` end at `position`: before damage that reaches beyond
+    /// that offset.
+    int cutPosition(long segmentBaseOffset, long endOffset, int position) {
+        int cut = position;
+        for (DamagedRange range : ranges) {
+            if (range.segmentBaseOffset() == segmentBaseOffset && range.toOffset() > endOffset) {
+                cut = Math.min(cut, range.fromPosition());
+            }
+        }
+        return cut;
+    }
 }

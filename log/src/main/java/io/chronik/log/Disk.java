@@ -13,6 +13,12 @@ public interface Disk {
     /// Opens for reading and writing; creates the file when it is missing and `create` is set.
     DiskFile open(Path path, boolean create) throws IOException;
 
+    /// Opens the file, which exists, for writes that pass by the page cache where there is a way to. Each is of whole
+    /// pages of 4 KiB at a multiple of that, from a direct buffer that is aligned so.
+    default DiskFile openUncached(Path path) throws IOException {
+        return open(path, false);
+    }
+
     void createDirectories(Path path) throws IOException;
 
     /// Names in `directory`, sorted; empty when it does not exist.

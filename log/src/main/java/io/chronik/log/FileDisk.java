@@ -27,6 +27,31 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public DiskFile openUncached(Path path) throws IOException {
+        Optional<OpenOption> direct = direct();
+        if (direct.isEmpty()) return open(path, false);
+        try {
+            return new OpenFile(path, FileChannel.open(path, StandardOpenOption.WRITE, direct.get()));
+        } catch (IOException | UnsupportedOperationException notOnThisFileSystem) {
+            return open(path, false);
+        }
+    }
+
+    /// `com.sun.nio.file.ExtendedOpenOption.DIRECT`, which the compiler calls internal.
+    private static Optional<OpenOption> direct() {
+        try {
+            Object[] options =
+                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants();
+            return Stream.of(options)
+                    .map(OpenOption.class::cast)
+                    .filter(option -> option.toString().equals("DIRECT"))
+                    .findFirst();
+        } catch (ClassNotFoundException notOnThisJvm) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public void createDirectories(Path path) throws IOException {
         Files.createDirectories(path);
     }

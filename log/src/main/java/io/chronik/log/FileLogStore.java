@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 ///     <dataDir>/directory.metadata       its identity
 ///     <dataDir>/clean-shutdown           present between a clean stop and the next start
 ///     <dataDir>/closed-logs              what the last clean stop knew about the logs
+///     <dataDir>/commit-journal           small appends of many logs, see CommitJournal
 ///     <dataDir>/partitions/<topic uuid>-<partition>/
 ///     <dataDir>/quarantine/<since ms>-<topic uuid>-<partition>/
 public final class FileLogStore implements LogStore {
@@ -53,8 +54,17 @@ public final class FileLogStore implements LogStore {
         disk.createDirectories(partitions);
         disk.createDirectories(dataDir.resolve(QUARANTINE));
         disk.syncDirectory(dataDir);
-        this.background = new LogBackground();
+        this.background = new LogBackground("log-background");
         this.recoveries = new Semaphore(options.recoveryThreads());
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        CommitJournal journal = new CommitJournal(
+                disk,
+                dataDir,
+                options.journalHalfBytes(),
+                new LogBackground("log-journal"),
+                failure,
+                listener::onSyncFailed);
+        boolean foundDurable = startedClean || recoverFiles(journal);
         this.services = new LogServices(
                 disk,
                 new OpenFiles(disk, options.maxOpenFiles(), sweep -> background.after(options.idleFileMs(), sweep)),
@@ -63,19 +73,22 @@ public final class FileLogStore implements LogStore {
                 ClosedLogs.open(disk, dataDir),
                 background,
                 options,
-                startedClean || syncFileSystem(),
-                new AtomicReference<>(),
+                foundDurable,
+                journal,
+                failure,
                 listener::onSyncFailed);
         this.syncer = new GroupCommitSyncer(
-                new AdaptiveSyncRound(
-                        disk,
-                        dataDir,
-                        new ParallelSyncRound(
-                                options.syncThreads(),
-                                Thread.ofPlatform()
-                                        .name("log-sync-", 0)
-                                        .daemon()
-                                        .factory())),
+                new JournaledSyncRound(
+                        journal,
+                        new AdaptiveSyncRound(
+                                disk,
+                                dataDir,
+                                new ParallelSyncRound(
+                                        options.syncThreads(),
+                                        Thread.ofPlatform()
+                                                .name("log-sync-", 0)
+                                                .daemon()
+                                                .factory()))),
                 Thread.ofPlatform().name("log-syncer").daemon().factory(),
                 listener);
         removeDeleted(partitions);
@@ -94,15 +107,20 @@ public final class FileLogStore implements LogStore {
         }
     }
 
-    /// What a killed process wrote may be in the page cache only. One call for all logs, where there is one.
-    private boolean syncFileSystem() throws IOException {
-        if (disk.list(dataDir.resolve(PARTITIONS)).isEmpty()) return true;
-        Optional<Disk.FileSystemSync> fileSystem = disk.fileSystemSync(dataDir);
-        if (fileSystem.isEmpty()) return false;
-        try (Disk.FileSystemSync all = fileSystem.get()) {
-            all.sync();
+    /// After a crash: what was journaled goes into the files, and what a killed process left in the page cache is made
+    /// durable, with one call for all logs where there is one. False when that is left to each log's recovery.
+    private boolean recoverFiles(CommitJournal journal) throws IOException {
+        Path partitions = dataDir.resolve(PARTITIONS);
+        boolean empty = disk.list(partitions).isEmpty();
+        Optional<Disk.FileSystemSync> fileSystem = empty ? Optional.empty() : disk.fileSystemSync(dataDir);
+        JournalReplay.run(disk, dataDir.resolve(CommitJournal.FILE), partitions, fileSystem.isEmpty());
+        if (fileSystem.isPresent()) {
+            try (Disk.FileSystemSync all = fileSystem.get()) {
+                all.sync();
+            }
         }
-        return true;
+        journal.forgetReplayed();
+        return empty || fileSystem.isPresent();
     }
 
     private boolean removeCleanMarker() throws IOException {
@@ -230,7 +248,7 @@ public final class FileLogStore implements LogStore {
     @Override
     public void close() {
         syncer.close();
-        background.close(dataDir);
+        background.close();
         try {
             if (services.failure().get() == null) services.closedLogs().write();
             if (services.failure().get() == null && open.isEmpty()) writeCleanMarker();

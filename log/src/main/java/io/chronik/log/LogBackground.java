@@ -1,6 +1,5 @@
 package io.chronik.log;
 
-import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -8,15 +7,19 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one thread of a log directory for what no event may wait for: checkpoints, unlinking, closing files that nobody
-/// uses. Its queue is bounded by the logs: each has a checkpoint and its removed segments in it.
-final class LogBackground implements Executor {
+/// A thread of a log directory for what no event may wait for. One does checkpoints, unlinking and closing files that
+/// nobody uses; its queue is bounded by the logs: each has a checkpoint and its removed segments in it. Another one
+/// syncs the files that the commit journal was about. A thread begins with its first task.
+final class LogBackground implements Executor, CommitJournal.Background {
     private static final Logger LOG = LoggerFactory.getLogger(LogBackground.class);
 
-    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("log-background").daemon().factory());
+    private final String name;
+    private final ScheduledThreadPoolExecutor thread;
 
-    LogBackground() {
+    LogBackground(String name) {
+        this.name = name;
+        this.thread = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name(name).daemon().factory());
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
@@ -25,8 +28,9 @@ final class LogBackground implements Executor {
         thread.execute(() -> run(task));
     }
 
-    /// Runs `task` once, unless [#close(Path)] comes first.
-    void after(long delayMs, Runnable task) {
+    /// Runs `task` once, unless [#close()] comes first.
+    @Override
+    public void after(long delayMs, Runnable task) {
         try {
             var _ = thread.schedule(() -> run(task), delayMs, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closing) {
@@ -42,12 +46,13 @@ final class LogBackground implements Executor {
         }
     }
 
-    /// Finishes what was asked for, in `directory`'s name.
-    void close(Path directory) {
+    /// Finishes what was asked for.
+    @Override
+    public void close() {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
-                LOG.atWarn().addKeyValue("directory", directory).log("background work of the log directory goes on");
+                LOG.atWarn().addKeyValue("thread", name).log("background work of the log directory goes on");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

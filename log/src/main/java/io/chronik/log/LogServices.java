@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 /// may wait for: unlinking, checkpoints.
 /// `foundDurable`: all that the last process left was made durable before any log is opened. `failure` holds the first
 /// failed
-/// sync, after which no log of the directory accepts appends; `onSyncFailed` is told about it.
+/// sync, after which no log of the directory accepts appends; `onSyncFailed` is told about it. `journal` is told before
+/// files of a log are cut or replaced.
 record LogServices(
         Disk disk,
         OpenFiles openFiles,
@@ -18,5 +19,6 @@ record LogServices(
         Executor background,
         LogStoreOptions options,
         boolean foundDurable,
+        CommitJournal journal,
         AtomicReference<Throwable> failure,
         Consumer<Throwable> onSyncFailed) {}

@@ -24,7 +24,7 @@ record LogState(
         EpochHistory epochs,
         long generation,
         long layout,
-        long unsyncedBytes)
+        long writtenBytes)
         implements LogView {
 
     /// `endPosition` is where the last segment ended; `sealedBytes` is the size of those before it.

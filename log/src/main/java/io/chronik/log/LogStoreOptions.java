@@ -7,7 +7,7 @@ package io.chronik.log;
 /// producer id is forgotten `producerIdExpirationMs` after its last append (`producer.id.expiration.ms`), or when a
 /// partition knows more than `maxProducersPerPartition`; `syncThreads` sync the files of one round; at most
 /// `recoveryThreads` partitions are recovered at once; recovery has to read at most about `checkpointBytes` of each
-/// partition after a crash; `preparedBytes` of zeros are written ahead at a time, see [PreparedSpace].
+/// partition after a crash; each half of the [CommitJournal] has `journalHalfBytes`, and where that is 0 there is none.
 public record LogStoreOptions(
         int maxOpenFiles,
         long indexCacheBytes,
@@ -17,12 +17,12 @@ public record LogStoreOptions(
         int recoveryThreads,
         long checkpointBytes,
         long quarantineMs,
-        int preparedBytes,
-        long idleFileMs) {
+        long idleFileMs,
+        int journalHalfBytes) {
     public static LogStoreOptions defaults() {
         long day = 24L * 60 * 60 * 1000;
         return new LogStoreOptions(
-                OpenFilesLimit.ofThisProcess(), 32L << 20, day, 10_000, 4, 2, 32L << 20, day, 512 << 10, 5_000);
+                OpenFilesLimit.ofThisProcess(), 32L << 20, day, 10_000, 4, 2, 32L << 20, day, 5_000, 32 << 20);
     }
 
     public LogStoreOptions withProducerIdExpirationMs(long changed) {
@@ -35,7 +35,7 @@ public record LogStoreOptions(
                 recoveryThreads,
                 checkpointBytes,
                 quarantineMs,
-                preparedBytes,
-                idleFileMs);
+                idleFileMs,
+                journalHalfBytes);
     }
 }

@@ -3,18 +3,18 @@ package io.chronik.log;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// What one log had written but not synced when the task was taken. `generation` tells a truncation in between: the
-/// offsets may then hold other records. `endPosition` is where the last of `segments` ends.
+/// What one log had written but not synced when the task was taken: `segments` hold it, `end` is where the log ended.
+/// The generation in there tells a truncation in between: the offsets may then hold other records.
 record LogSyncTask(
         List<Segment> segments,
         PartitionDirectory directory,
-        PreparedSpace prepared,
         AtomicReference<Throwable> failure,
-        long generation,
+        DurableMark mark,
+        DurableMark.Reached end,
         long endOffset,
-        int endPosition,
         long bytes)
         implements SyncTask {
 
@@ -24,8 +24,7 @@ record LogSyncTask(
         try {
             for (Segment segment : segments) syncFile(segment);
             if (hasNewNames()) directory.sync();
-            for (Segment segment : segments) segment.onNameDurable();
-            if (!segments.isEmpty()) prepared.onSyncedAlone(bytes);
+            onFilesSynced();
         } catch (IOException | RuntimeException e) {
             failure.compareAndSet(null, e);
             throw e;
@@ -46,8 +45,31 @@ record LogSyncTask(
     @Override
     public void afterFileSystemSync() {
         if (hasNewNames()) directory.onDurable();
+        onFilesSynced();
+    }
+
+    private void onFilesSynced() {
         for (Segment segment : segments) segment.onNameDurable();
-        if (!segments.isEmpty()) prepared.onSyncedTogether();
+        if (segments.isEmpty()) return;
+        segments.getLast().onFileSynced(end.position());
+        mark.advance(end);
+    }
+
+    @Override
+    public Optional<JournalPart> journalPart() {
+        DurableMark.Reached from = mark.reached();
+        boolean current = end.generation() == mark.generation() && from.generation() == end.generation();
+        if (segments.isEmpty() || !current || from.segmentBase() != end.segmentBase()) return Optional.empty();
+        Segment last = segments.getLast();
+        if (last.baseOffset() != end.segmentBase() || !last.isNameDurable()) return Optional.empty();
+        int begin = Math.min(from.position(), end.position());
+        return Optional.of(
+                new JournalPart(directory.topicId(), directory.partition(), last, begin, end.position(), mark));
+    }
+
+    @Override
+    public void onJournaled() {
+        mark.advance(end);
     }
 
     @Override
@@ -60,14 +82,9 @@ record LogSyncTask(
         return false;
     }
 
-    private static void syncFile(Segment segment) throws IOException {
+    private void syncFile(Segment segment) throws IOException {
         try {
-            Disk.DiskFile file = segment.file().acquire();
-            try {
-                file.sync();
-            } finally {
-                segment.file().release();
-            }
+            segment.file().sync(failure);
         } catch (NoSuchFileException e) {
             // Retention may delete a segment that is being synced: it is below the start offset then.
             if (!segment.isDeleted()) throw e;

@@ -59,7 +59,12 @@ final class PartitionDirectory {
 
     /// `00000000000000000042.log` and the like.
     Path file(long baseOffset, String suffix) {
-        return path.resolve(String.format(Locale.ROOT, "%020d%s", baseOffset, suffix));
+        return segment(path, baseOffset, suffix);
+    }
+
+    /// The same in any partition's directory.
+    static Path segment(Path directory, long baseOffset, String suffix) {
+        return directory.resolve(String.format(Locale.ROOT, "%020d%s", baseOffset, suffix));
     }
 
     List<String> list() throws IOException {

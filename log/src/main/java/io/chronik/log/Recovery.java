@@ -15,7 +15,6 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /// Opens what a log left on disk. Below the recovery point of its checkpoint it believes the segments; from there
 /// on it checks every batch. A torn tail is cut; damage is reported and kept. What was lost besides (indexes,
@@ -50,9 +49,6 @@ final class Recovery {
 
     /// Whether compaction may have removed offsets.
     private boolean gapsAllowed;
-
-    /// Where the segment behind the one that is being opened begins; -1 when that is the last.
-    private long nextBase;
 
     /// Where the last good batch of the last segment ends; before its size when something else follows.
     private int goodEnd;
@@ -208,7 +204,6 @@ final class Recovery {
                 return;
             }
             boolean last = i == bases.size() - 1;
-            nextBase = last ? -1 : bases.get(i + 1);
             boolean believed = facts.isPresent() && believes(facts.get(), checkpoint.get());
             boolean intact =
                     believed ? open(facts.get(), checkpoint.get(), last) : scan(base, facts, mayBeUnsynced, last);
@@ -316,13 +311,6 @@ final class Recovery {
             throws IOException {
         goodEnd = scan.position();
         if (goodEnd == scanner.end()) return true;
-        boolean unused = scanner.isZero(goodEnd, scanner.end());
-        if (unused && nextBase == expectedOffset) {
-            // Prepared space is cut off when a segment is complete, but the disk has not heard of it.
-            file.truncate(goodEnd);
-            changed = true;
-            return true;
-        }
         boolean lost = scan.lostWrites()
                 || last
                 || (mayBeUnsynced && (scanner.hasZeroSector(goodEnd, scanner.end()) || scanner.isCutShort(goodEnd)));
@@ -330,7 +318,7 @@ final class Recovery {
             segment.skipTo(scanner.end(), expectedOffset);
             return true;
         }
-        LOG.atLevel(unused ? Level.DEBUG : Level.WARN)
+        LOG.atWarn()
                 .addKeyValue("segment", file.path())
                 .addKeyValue("fromPosition", goodEnd)
                 .addKeyValue("endPosition", scanner.end())

@@ -32,6 +32,9 @@ final class Segment {
 
     private volatile boolean deleted;
 
+    /// So many bytes were synced in the file itself.
+    private volatile int fileSyncedTo;
+
     /// So many bytes were taken from a checkpoint unseen: reads verify them once.
     private int believedBytes;
 
@@ -67,6 +70,7 @@ final class Segment {
         segment.maxTimestampOffset = facts.maxTimestampOffset;
         segment.indexSeal = facts.index;
         segment.nameDurable = true;
+        segment.fileSyncedTo = facts.sizeBytes;
         segment.believedBytes = facts.sizeBytes;
         segment.verified = new VerifiedParts();
         return segment;
@@ -196,6 +200,15 @@ final class Segment {
 
     void onNameDurable() {
         nameDurable = true;
+    }
+
+    /// Any thread that has synced the file.
+    void onFileSynced(int to) {
+        fileSyncedTo = to;
+    }
+
+    int fileSyncedTo() {
+        return fileSyncedTo;
     }
 
     boolean isDeleted() {

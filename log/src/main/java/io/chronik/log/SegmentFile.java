@@ -5,6 +5,7 @@ import io.chronik.log.Disk.DiskFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A file that is open only while somebody uses it or [OpenFiles] has room for it. Every [#acquire()] is paired
@@ -20,6 +21,7 @@ final class SegmentFile {
     /// CLOSED, or how many use the open file now. Only [OpenFiles] leaves and enters CLOSED, under its lock.
     private final AtomicInteger users = new AtomicInteger(CLOSED);
 
+    private final Object syncing = new Object();
     private volatile boolean recentlyUsed;
     private volatile boolean retired;
 
@@ -65,6 +67,30 @@ final class SegmentFile {
         int left = users.decrementAndGet();
         Invariant.check(left >= 0, "released more often than acquired: %d", left, 0);
         if (left == 0 && retired) openFiles.close(this);
+    }
+
+    /// Makes what was written durable. One at a time: that a write-back failed is told once, and who hears of it tells
+    /// `failure` before another may take its own sync for good.
+    void sync(AtomicReference<Throwable> failure) throws IOException {
+        DiskFile open = acquire();
+        try {
+            synchronized (syncing) {
+                Throwable earlier = failure.get();
+                if (earlier != null) throw new IOException("an earlier sync of this directory failed", earlier);
+                sync(open, failure);
+            }
+        } finally {
+            release();
+        }
+    }
+
+    private static void sync(DiskFile open, AtomicReference<Throwable> failure) throws IOException {
+        try {
+            open.sync();
+        } catch (IOException | RuntimeException e) {
+            failure.compareAndSet(null, e);
+            throw e;
+        }
     }
 
     /// A batch was written at `position`. For the log's owner, who has acquired the file: it is not closed meanwhile.

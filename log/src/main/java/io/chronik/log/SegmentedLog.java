@@ -38,7 +38,6 @@ final class SegmentedLog implements PartitionLog {
     private final ProducerStates producers;
     private final Damage damage;
     private final UnreadPages unread = new UnreadPages();
-    private final PreparedSpace prepared;
     private final Consumer<PartitionLog> onClosed;
     private LogSettings settings;
 
@@ -49,6 +48,7 @@ final class SegmentedLog implements PartitionLog {
     private boolean rolled;
 
     private final UnsyncedFiles unsynced = new UnsyncedFiles();
+    private final DurableMark mark;
     private long sealedBytes;
     private long startOffset;
     private long endOffset;
@@ -69,7 +69,6 @@ final class SegmentedLog implements PartitionLog {
     private long cleanEndOffset;
 
     private long writtenBytes;
-    private long syncedBytes;
     private @Nullable Throwable failed;
 
     private CheckpointWriter.@Nullable Image pendingCheckpoint;
@@ -77,7 +76,6 @@ final class SegmentedLog implements PartitionLog {
     private long checkpointedBytes;
     private long checkpointedMs;
     private long lastAppendMs;
-    private boolean idle = true;
 
     private volatile LogState view;
 
@@ -97,7 +95,6 @@ final class SegmentedLog implements PartitionLog {
         this.indexes = indexes;
         this.checkpoints = new CheckpointWriter(services, directory);
         this.settings = settings;
-        this.prepared = new PreparedSpace(services.options().preparedBytes());
         this.producers = recovered.producers();
         this.damage = recovered.damage();
         this.segments = recovered.segments();
@@ -110,6 +107,7 @@ final class SegmentedLog implements PartitionLog {
         this.cleanEndOffset = recovered.cleanEndOffset();
         this.sealedBytes = sumOfSealed();
         this.view = state();
+        this.mark = new DurableMark(newest(view));
     }
 
     /// What recovery found.
@@ -232,7 +230,6 @@ final class SegmentedLog implements PartitionLog {
         }
         writtenBytes += batches.remaining();
         lastAppendMs = nowMs;
-        idle = false;
         publish();
     }
 
@@ -257,8 +254,7 @@ final class SegmentedLog implements PartitionLog {
         try {
             DiskFile file = segment.file().acquire();
             try {
-                writeOrUndo(file, position, batches);
-                prepared.extend(file, position + batches.remaining(), settings.segmentBytes());
+                writeOrUndo(segment, file, position, batches);
             } finally {
                 segment.file().release();
             }
@@ -267,14 +263,13 @@ final class SegmentedLog implements PartitionLog {
         }
     }
 
-    private void writeOrUndo(DiskFile file, int position, ByteBuffer batches) throws IOException {
+    private void writeOrUndo(Segment segment, DiskFile file, int position, ByteBuffer batches) throws IOException {
         try {
             file.write(batches.duplicate(), position);
         } catch (IOException e) {
-            prepared.forget();
             try {
                 file.truncate(position);
-                file.sync();
+                segment.file().sync(services.failure());
             } catch (IOException undo) {
                 failed = undo;
                 e.addSuppressed(undo);
@@ -311,7 +306,6 @@ final class SegmentedLog implements PartitionLog {
 
     /// Completes the last segment. The next one is created by the next append.
     private void roll(Segment last) {
-        cutPrepared(last);
         if (last.isOpen()) {
             SegmentIndex complete = last.seal();
             indexes.onSealed(last, complete);
@@ -320,21 +314,6 @@ final class SegmentedLog implements PartitionLog {
         rolled = true;
         last.file().forgetRecent();
         requestCheckpoint();
-    }
-
-    /// What is left after a crash, recovery cuts.
-    private void cutPrepared(Segment last) {
-        if (!prepared.reachesBeyond(last.sizeBytes())) return;
-        try {
-            DiskFile file = last.file().acquire();
-            try {
-                prepared.cut(file, last.sizeBytes());
-            } finally {
-                last.file().release();
-            }
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("partition", id).setCause(e).log("unused space of a segment not given back");
-        }
     }
 
     private void writeIndexLater(Segment segment, SegmentIndex complete) {
@@ -364,7 +343,6 @@ final class SegmentedLog implements PartitionLog {
         next.add(added);
         segments = List.copyOf(next);
         sealedBytes = sumOfSealed();
-        prepared.forget();
         rolled = false;
         return added;
     }
@@ -392,29 +370,34 @@ final class SegmentedLog implements PartitionLog {
         return new LogSyncTask(
                 dirty,
                 directory,
-                prepared,
                 services.failure(),
-                state.generation(),
+                mark,
+                newest(state),
                 state.endOffset(),
-                state.tail().endPosition(),
-                state.unsyncedBytes());
+                Math.max(0, state.writtenBytes() - mark.reached().writtenBytes()));
+    }
+
+    /// Where `state` ends.
+    private static DurableMark.Reached newest(LogState state) {
+        List<Segment> all = state.segments();
+        long base = all.isEmpty() ? -1 : all.getLast().baseOffset();
+        return new DurableMark.Reached(state.generation(), base, state.tail().endPosition(), state.writtenBytes());
     }
 
     @Override
     public void onSynced(SyncTask task) {
         LogSyncTask done = (LogSyncTask) task;
-        if (done.generation() != generation || done.endOffset() <= syncedEndOffset) return;
+        if (done.end().generation() != generation || done.endOffset() <= syncedEndOffset) return;
         syncedEndOffset = done.endOffset();
-        syncedBytes += done.bytes();
         unsynced.onSynced(syncedEndOffset);
         publish();
-        if (!done.segments().isEmpty()) dropUnread(done.segments().getLast(), done.endPosition());
+        if (!done.segments().isEmpty()) dropUnread(done.segments().getLast());
         writeDueCheckpoint();
         if (checkpointIsDue()) requestCheckpoint();
     }
 
-    private void dropUnread(Segment segment, int durablePosition) {
-        Optional<UnreadPages.Part> part = unread.onDurable(segment.baseOffset(), durablePosition);
+    private void dropUnread(Segment segment) {
+        Optional<UnreadPages.Part> part = unread.onDurable(segment.baseOffset(), segment.fileSyncedTo());
         if (part.isEmpty()) return;
         services.background().execute(() -> {
             try {
@@ -520,7 +503,7 @@ final class SegmentedLog implements PartitionLog {
         Retention retention = new Retention(settings, startOffset, removable, nowMs);
         long freed = removeOldest(retention.deletable(segments));
         producers.expire(nowMs - services.options().producerIdExpirationMs());
-        settle();
+        if (settings.durability() == Durability.PAGE_CACHE && syncedEndOffset < endOffset) syncNow();
         return freed;
     }
 
@@ -566,15 +549,6 @@ final class SegmentedLog implements PartitionLog {
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("partition", id).setCause(e).log("segment not deleted");
         }
-    }
-
-    /// Nothing was appended since the last time: gives back what was prepared, and moves the recovery point.
-    private void settle() {
-        boolean unsyncedPageCache = settings.durability() == Durability.PAGE_CACHE && syncedEndOffset < endOffset;
-        if (unsyncedPageCache) syncNow();
-        Segment last = lastSegment();
-        if (idle && last != null) cutPrepared(last);
-        idle = true;
     }
 
     @Override
@@ -629,6 +603,7 @@ final class SegmentedLog implements PartitionLog {
     private long replace(List<Segment> sources, CompactionSwap swap) throws IOException {
         layout++;
         pendingCheckpoint = null;
+        services.journal().forget(mark);
         checkpoints.restart(layout);
         swap.decide(services.disk(), directory);
         for (Segment source : sources) {
@@ -703,8 +678,9 @@ final class SegmentedLog implements PartitionLog {
 
     private void truncate(long newEndOffset) throws IOException {
         generation++;
+        mark.onTruncation(generation);
+        services.journal().forget(mark);
         pendingCheckpoint = null;
-        prepared.forget();
         layout++;
         checkpoints.invalidate(layout);
         List<Segment> kept = new ArrayList<>();
@@ -718,7 +694,7 @@ final class SegmentedLog implements PartitionLog {
             }
         }
         endOffset = newEndOffset;
-        if (!kept.isEmpty() && kept.getLast().nextOffset() > newEndOffset) {
+        if (!kept.isEmpty() && reachesBeyond(kept.getLast(), newEndOffset)) {
             kept.add(cut(kept.removeLast(), newEndOffset));
             endOffset = kept.getLast().nextOffset();
         }
@@ -729,13 +705,19 @@ final class SegmentedLog implements PartitionLog {
         afterTruncation();
     }
 
+    private boolean reachesBeyond(Segment segment, long newEndOffset) {
+        int size = segment.sizeBytes();
+        return segment.nextOffset() > newEndOffset
+                || damage.cutPosition(segment.baseOffset(), newEndOffset, size) < size;
+    }
+
     /// The same file, cut before the batch that holds `newEndOffset`; durable.
     private Segment cut(Segment segment, long newEndOffset) throws IOException {
         int position;
         try (SegmentReader reader = new SegmentReader(segment, segment.sizeBytes(), damage.ranges())) {
-            position = reader.find(newEndOffset, 0);
+            position = damage.cutPosition(segment.baseOffset(), newEndOffset, reader.find(newEndOffset, 0));
             reader.file().truncate(position);
-            reader.file().sync();
+            segment.file().sync(services.failure());
         }
         indexes.onRemoved(segment);
         Segment shorter = new Segment(segment.baseOffset(), segment.file(), segment.bornMs());
@@ -766,15 +748,24 @@ final class SegmentedLog implements PartitionLog {
     @Override
     public void close() {
         if (syncedEndOffset < endOffset && services.failure().get() == null && failed == null) syncNow();
-        Segment last = lastSegment();
-        if (last != null) cutPrepared(last);
         unsynced.releaseAll();
+        forgetJournaled();
         if (syncedEndOffset == endOffset && checkpointedPoint != endOffset) {
             checkpoints.onClosed(image());
         }
         checkpoints.stop();
         retireFiles();
         onClosed.accept(this);
+    }
+
+    /// Whoever opens the log after this may cut it.
+    private void forgetJournaled() {
+        try {
+            services.journal().forget(mark);
+        } catch (IOException e) {
+            services.onSyncFailed().accept(e);
+            throw LogFailure.of("sync of " + id + " failed", e);
+        }
     }
 
     private void retireFiles() {
@@ -786,6 +777,8 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public void delete() {
+        mark.onTruncation(++generation);
+        forgetJournaled();
         unsynced.releaseAll();
         checkpoints.stop();
         for (Segment segment : segments) segment.onDeleted();
@@ -793,6 +786,8 @@ final class SegmentedLog implements PartitionLog {
         failed = new IllegalStateException("deleted");
         onClosed.accept(this);
         try {
+            // The partition may come back, as an empty one.
+            services.closedLogs().forget();
             directory.deleteLater(services.background());
         } catch (IOException e) {
             throw LogFailure.of("deletion of " + id, e);
@@ -822,6 +817,6 @@ final class SegmentedLog implements PartitionLog {
                 epochs,
                 generation,
                 layout,
-                writtenBytes - syncedBytes);
+                writtenBytes);
     }
 }

@@ -1,54 +1,96 @@
 package io.chronik.log;
 
-import io.chronik.log.AppendResult.Appended;
-import io.chronik.log.AppendResult.Duplicate;
-import io.chronik.log.PartitionLog.Origin;
+import io.chronik.log.SimulatedLog.Asked;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
-/// One log under one seed: appends, syncs, rolls, retention, truncations, full disks, failed syncs, kills and power
-/// cuts, on a [SimulatedDisk], compared with a model after every restart.
+/// Some logs of one directory under one seed: appends, syncs in every way that there is, rolls, retention, truncations,
+/// deletions, full disks, failed syncs, kills, power cuts (also while a start recovers), on a [SimulatedDisk], compared
+/// with a model after every restart.
 ///
 /// More seeds: `java -cp … io.chronik.log.CrashSimulation FIRST_SEED COUNT`.
 final class CrashSimulation {
+    private static final Path DATA = Path.of("/data");
     private static final int STEPS = 150;
+    private static final int MAX_LOGS = 4;
+
+    /// More than the largest round of all logs.
+    private static final int ROUND_BYTES = 16 << 10;
 
     private final long seed;
     private final Random random;
+
     private final SimulatedDisk disk = new SimulatedDisk();
     private final TestLogs logs;
     private final LogSettings settings;
+    private final List<SimulatedLog> all = new ArrayList<>();
+    private final JournalThread journalThread = new JournalThread();
+    private final int journalHalfBytes;
 
-    /// How often a round has other logs too: a log that is always synced alone prepares space.
+    /// How often a round is of the whole file system, or of the commit journal.
     private final int togetherPercent;
 
-    /// One appended batch.
-    private record Entry(
-            long baseOffset, int epoch, long producerId, int sequence, long timestampMs, List<String> values) {
-        long endOffset() {
-            return baseOffset + values.size();
-        }
-    }
-
-    private final List<Entry> model = new ArrayList<>();
-    private final int[] nextSequence = new int[3];
-    private long durableEnd;
-    private long startOffset;
-    private int epoch = 1;
+    private final int journaledPercent;
     private long nowMs = 10_000;
-    private int valueCount;
-    private SegmentedLog log;
+
+    /// Syncs files when the simulation says so, which is before anybody would have to wait for it.
+    private static final class JournalThread implements CommitJournal.Background {
+        @Nullable
+        Runnable pending;
+
+        /// That the journal may have been given since then.
+        int bytesSince;
+
+        private final List<Runnable> delayed = new ArrayList<>();
+
+        @Override
+        public void execute(Runnable task) {
+            pending = task;
+            bytesSince = 0;
+        }
+
+        @Override
+        public void after(long delayMs, Runnable task) {
+            delayed.add(task);
+        }
+
+        void runPending() {
+            Runnable task = pending;
+            pending = null;
+            if (task != null) task.run();
+        }
+
+        void runDelayed() {
+            List<Runnable> due = List.copyOf(delayed);
+            delayed.clear();
+            due.forEach(Runnable::run);
+        }
+
+        void kill() {
+            pending = null;
+            delayed.clear();
+        }
+
+        @Override
+        public void close() {}
+    }
 
     CrashSimulation(long seed) {
         this.seed = seed;
         this.random = new Random(seed);
         this.settings = TestLogs.segmentBytes(7000 + random.nextInt(8000));
+        this.journalHalfBytes = ROUND_BYTES * (2 + random.nextInt(4));
         LogStoreOptions d = LogStoreOptions.defaults();
-        this.logs = new TestLogs(disk, Path.of("/data"))
+        this.logs = new TestLogs(disk, DATA)
+                .with(journalThread)
                 .with(new LogStoreOptions(
                         2,
                         300,
@@ -58,11 +100,11 @@ final class CrashSimulation {
                         1,
                         300 + random.nextInt(5000),
                         d.quarantineMs(),
-                        random.nextInt(3) * 2500,
-                        d.idleFileMs()));
+                        d.idleFileMs(),
+                        journalHalfBytes));
         this.togetherPercent = random.nextInt(3) * 30;
-        disk.createDirectories(Path.of("/data/partitions"));
-        this.log = logs.open(settings);
+        this.journaledPercent = random.nextInt(4) * 30;
+        disk.createDirectories(DATA.resolve("partitions"));
     }
 
     public static void main(String[] arguments) {
@@ -74,8 +116,12 @@ final class CrashSimulation {
 
     void run() {
         try {
-            for (int i = 0; i < STEPS; i++) {
-                step();
+            for (int i = 1 + random.nextInt(MAX_LOGS); i > 0; i--) {
+                TopicIdPartition id = new TopicIdPartition(new Uuid(7, i), new TopicPartition("orders", i));
+                all.add(new SimulatedLog(id, random, logs.open(id, settings)));
+            }
+            for (int i = 0; i < STEPS * all.size(); i++) {
+                step(any());
                 sweepSometimes();
             }
             restart(true);
@@ -84,230 +130,151 @@ final class CrashSimulation {
         }
     }
 
-    private void step() throws IOException {
+    private SimulatedLog any() {
+        return all.get(random.nextInt(all.size()));
+    }
+
+    private void step(SimulatedLog log) throws IOException {
         nowMs += random.nextInt(50);
-        int dice = random.nextInt(100);
-        if (dice < 60) append(random.nextInt(3));
-        else if (dice < 78) sync();
-        else if (dice < 80) syncWhileAppending();
-        else if (dice < 82) duplicate();
-        else if (dice < 84) deleteRecords();
-        else if (dice < 87) retention();
-        else if (dice < 88) truncate();
-        else if (dice < 89) epoch++;
-        else if (dice < 91) fullDisk();
-        else if (dice < 92) failedSync();
-        else if (dice < 94) closeAndOpen();
-        else restart(dice < 97);
+        int dice = random.nextInt(1000);
+        if (dice < 600) log.append(random.nextInt(3), nowMs);
+        else if (dice < 780) sync(List.of());
+        else if (dice < 800) syncWhileAppending();
+        else if (dice < 820) log.duplicate();
+        else if (dice < 840) log.deleteRecords();
+        else if (dice < 865) log.retention(nowMs);
+        else if (dice < 875) truncate(log);
+        else if (dice < 880) deleteAndCreate(log);
+        else if (dice < 890) log.beginEpoch();
+        else if (dice < 910) fullDisk(log);
+        else if (dice < 920) failedSync(log);
+        else if (dice < 940) closeAndOpen();
+        else restart(dice < 970);
     }
 
     /// As it is done every few seconds: files that nobody uses are closed, those with something unsynced never.
     private void sweepSometimes() {
         for (int i = random.nextInt(4); i > 1; i--) logs.services().openFiles().sweep();
+        if (random.nextInt(4) == 0) journalThread.runPending();
+        if (random.nextInt(100) == 0) {
+            journalThread.runPending();
+            journalThread.runDelayed();
+        }
         List<Path> hidden = disk.closedUnsynced().stream()
                 .filter(path -> path.toString().endsWith(PartitionDirectory.LOG_SUFFIX))
                 .toList();
         check(hidden.isEmpty(), "closed with unsynced writes: " + hidden);
     }
 
-    private void append(int producer) {
-        Entry entry = entry(producer);
-        AppendResult result = log.appendAsLeader(records(entry), entry.epoch, Origin.CLIENT, nowMs);
-        check(result instanceof Appended(long base, long last, long time) && base == entry.baseOffset, result);
-        model.add(entry);
-        nextSequence[producer] += entry.values.size();
+    /// Some logs together, after `during` has happened.
+    private void sync(List<Runnable> during) throws IOException {
+        List<Asked> asked = new ArrayList<>();
+        for (SimulatedLog log : all) if (all.size() == 1 || random.nextInt(3) > 0) asked.add(log.ask());
+        during.forEach(Runnable::run);
+        make(asked.stream().map(Asked::task).toList());
+        asked.forEach(Asked::onDone);
     }
 
-    private Entry entry(int producer) {
-        List<String> values = new ArrayList<>();
-        int count = 1 + random.nextInt(4);
-        int length = random.nextInt(10) == 0 ? random.nextInt(1500) : random.nextInt(200);
-        for (int i = 0; i < count; i++) values.add(valueCount++ + "-" + "x".repeat(length));
-        return new Entry(
-                end(),
-                epoch,
-                producer == 0 ? -1 : producer,
-                nextSequence[producer],
-                5000 + random.nextInt(1000),
-                values);
+    /// By one of the ways that a round has.
+    private void make(List<SyncTask> tasks) throws IOException {
+        List<SyncTask> left = random.nextInt(100) < journaledPercent ? journal(tasks) : tasks;
+        if (random.nextInt(100) >= togetherPercent) for (SyncTask task : left) task.sync();
+        else AdaptiveSyncRound.syncTogether(disk.fileSystemSync(DATA).orElseThrow(), left);
     }
 
-    private static MemoryRecords records(Entry entry) {
-        String[] values = entry.values.toArray(String[]::new);
-        return entry.producerId < 0
-                ? Batches.of(entry.timestampMs, values)
-                : Batches.idempotent(entry.producerId, 0, entry.sequence, values);
-    }
-
-    private long end() {
-        return model.isEmpty() ? startOffset : model.getLast().endOffset();
-    }
-
-    private void sync() throws IOException {
-        SyncTask task = log.syncTask();
-        make(task);
-        log.onSynced(task);
-        durableEnd = end();
-    }
-
-    /// By one of the two ways that a round has.
-    private void make(SyncTask durable) throws IOException {
-        if (random.nextInt(100) >= togetherPercent) durable.sync();
-        else
-            AdaptiveSyncRound.syncTogether(disk.fileSystemSync(Path.of("/data")).orElseThrow(), List.of(durable));
+    private List<SyncTask> journal(List<SyncTask> tasks) throws IOException {
+        CommitJournal journal = logs.services().journal();
+        if (!journal.isReady()) journalThread.runPending();
+        journalThread.bytesSince += ROUND_BYTES;
+        if (journalThread.bytesSince + ROUND_BYTES > journalHalfBytes) journalThread.runPending();
+        return journal.sync(tasks);
     }
 
     private void syncWhileAppending() throws IOException {
-        SyncTask task = log.syncTask();
-        long taken = end();
-        append(0);
-        make(task);
-        append(1);
-        log.onSynced(task);
-        durableEnd = Math.max(durableEnd, taken);
+        sync(List.of(() -> any().append(0, nowMs), () -> any().append(1, nowMs)));
     }
 
-    private void duplicate() {
-        for (Entry entry : model.reversed()) {
-            if (entry.producerId < 0 || entry.baseOffset < startOffset) continue;
-            AppendResult result = log.appendAsLeader(records(entry), epoch, Origin.CLIENT, nowMs);
-            check(result instanceof Duplicate(long base, long last, long time) && base == entry.baseOffset, result);
-            return;
-        }
+    private void truncate(SimulatedLog log) {
+        journalThread.runPending();
+        log.truncate();
     }
 
-    private void deleteRecords() {
-        if (end() == startOffset) return;
-        long target = startOffset + random.nextLong(durableEnd - Math.min(durableEnd, startOffset) + 1);
-        log.advanceStartOffset(target);
-        startOffset = Math.max(startOffset, target);
+    private void deleteAndCreate(SimulatedLog log) throws IOException {
+        journalThread.runPending();
+        log.delete();
+        disk.forgetClosedUnsynced();
+        // Else the old one may come back.
+        disk.syncDirectory(DATA.resolve("partitions"));
+        log.create(logs, settings);
     }
 
-    private void retention() {
-        log.deleteOldSegments(durableEnd, nowMs);
-        check(log.view().startOffset() == startOffset, "start " + log.view().startOffset());
-    }
-
-    /// As a follower whose leader has less: never below the high watermark, here half of what is there.
-    private void truncate() {
-        long middle = startOffset + (end() - startOffset) / 2;
-        log.truncateTo(middle);
-        while (!model.isEmpty() && model.getLast().endOffset() > middle) model.removeLast();
-        startOffset = Math.min(startOffset, end());
-        check(
-                log.view().endOffset() == Math.max(end(), startOffset),
-                "end " + log.view().endOffset());
-        durableEnd = Math.min(durableEnd, end());
-        startOffset = log.view().startOffset();
-        resetSequences();
-    }
-
-    private void fullDisk() {
+    private void fullDisk(SimulatedLog log) {
         disk.capacity(disk.usedBytes() + random.nextInt(300));
-        for (int i = 0; i < 5; i++) {
-            Entry entry = entry(1);
-            try {
-                log.appendAsLeader(records(entry), entry.epoch, Origin.CLIENT, nowMs);
-                model.add(entry);
-                nextSequence[1] += entry.values.size();
-            } catch (LogFailure full) {
-                check(full.diskFull(), full);
-                check(log.view().endOffset() == end(), "end after a failed append");
-            }
-        }
+        log.appendUntilFull(nowMs);
         disk.capacity(Long.MAX_VALUE);
     }
 
-    private void failedSync() throws IOException {
-        append(0);
+    private void failedSync(SimulatedLog log) throws IOException {
+        journalThread.runPending();
+        log.append(0, nowMs);
         disk.faults((operation, path) -> {
             if (operation == SimulatedDisk.Operation.SYNC || operation == SimulatedDisk.Operation.SYNC_FILE_SYSTEM)
                 throw new IOException("Input/output error");
         });
-        SyncTask task = log.syncTask();
         try {
-            make(task);
+            make(List.of(log.ask().task()));
             check(false, "a failed sync was not reported");
         } catch (IOException expected) {
             disk.faults(SimulatedDisk.Faults.NONE);
         }
-        try {
-            log.appendAsLeader(records(entry(0)), epoch, Origin.CLIENT, nowMs);
-            check(false, "appended after a failed sync");
-        } catch (LogFailure expected) {
-            check(log.view().durableEndOffset() <= durableEnd, "durable without a sync");
-        }
-        logs.failure.set(null);
+        all.forEach(SimulatedLog::refusesAppends);
         restart(true);
     }
 
     private void closeAndOpen() throws IOException {
-        log.close();
-        durableEnd = end();
-        if (random.nextInt(4) > 0) logs.services().closedLogs().write();
+        journalThread.runPending();
+        all.forEach(SimulatedLog::close);
+        if (random.nextInt(4) > 0) {
+            logs.services().journal().close();
+            if (random.nextInt(4) > 0) logs.services().closedLogs().write();
+        }
         if (random.nextBoolean()) disk.kill();
         else disk.powerCut(random);
-        log = logs.open(settings);
-        compare();
+        open();
     }
 
     private void restart(boolean powerCut) throws IOException {
         if (powerCut) disk.powerCut(random);
         else disk.kill();
+        if (random.nextInt(4) == 0) crashWhileOpening();
+        open();
+    }
+
+    private void crashWhileOpening() throws IOException {
+        int[] left = {random.nextInt(60)};
+        disk.faults((operation, path) -> {
+            if (left[0]-- <= 0) throw new IOException("the machine is gone");
+        });
+        try {
+            begin();
+            for (SimulatedLog log : all) logs.open(log.id, settings);
+        } catch (IOException | UncheckedIOException expected) {
+            // So much had been done.
+        }
+        disk.faults(SimulatedDisk.Faults.NONE);
+        disk.powerCut(random);
+    }
+
+    private void begin() throws IOException {
+        logs.failure.set(null);
+        journalThread.kill();
         logs.syncBeforeOpen(random.nextBoolean());
-        log = logs.open(settings);
-        compare();
+        logs.begin();
     }
 
-    private void compare() throws IOException {
-        LogView view = log.view();
-        check(!view.damaged(), "damaged " + view.damage());
-        check(view.startOffset() == startOffset, "start " + view.startOffset() + ", expected " + startOffset);
-        check(view.endOffset() >= durableEnd, "end " + view.endOffset() + " below durable " + durableEnd);
-        while (end() > view.endOffset()) model.removeLast();
-        check(view.endOffset() == Math.max(end(), startOffset), "end " + view.endOffset() + " is not a batch's end");
-        List<String> expected = new ArrayList<>();
-        for (Entry entry : model) {
-            for (int i = 0; i < entry.values.size(); i++) {
-                if (entry.endOffset() > startOffset) expected.add(entry.baseOffset + i + "=" + entry.values.get(i));
-            }
-        }
-        List<String> found = TestLogs.readAll(view, startOffset);
-        check(found.equals(expected), "records differ: " + found.size() + " found, " + expected.size() + " expected");
-        durableEnd = end();
-        resetSequences();
-        duplicate();
-        compareLookups(view);
-    }
-
-    private void compareLookups(LogView view) {
-        long timestampMs = 5000L + random.nextInt(1000);
-        long expected = -1;
-        for (Entry entry : model) {
-            for (int i = 0; i < entry.values.size() && expected < 0; i++) {
-                long time = entry.producerId < 0 ? entry.timestampMs + i : 1000 + i;
-                if (time >= timestampMs && entry.baseOffset + i >= startOffset) expected = entry.baseOffset + i;
-            }
-        }
-        long found = view.firstAtOrAfter(timestampMs, Long.MAX_VALUE)
-                .map(LogView.TimestampAndOffset::offset)
-                .orElse(-1L);
-        check(found == expected, "first at " + timestampMs + " is " + found + ", expected " + expected);
-        for (Entry entry : model) {
-            if (entry.baseOffset < startOffset) continue;
-            int at = view.epochAt(entry.baseOffset).orElse(-1);
-            check(at == entry.epoch, "epoch at " + entry.baseOffset + " is " + at + ", expected " + entry.epoch);
-        }
-    }
-
-    private void resetSequences() {
-        for (int producer = 1; producer < nextSequence.length; producer++) {
-            for (Entry entry : model) {
-                if (entry.producerId == producer) nextSequence[producer] = entry.sequence + entry.values.size();
-            }
-            int known = producer;
-            if (model.stream().noneMatch(entry -> entry.producerId == known)) nextSequence[producer] = 0;
-        }
+    private void open() throws IOException {
+        begin();
+        for (SimulatedLog log : all) log.open(logs, settings);
     }
 
     private static void check(boolean holds, Object problem) {

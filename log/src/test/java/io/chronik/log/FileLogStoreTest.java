@@ -90,8 +90,8 @@ class FileLogStoreTest {
                 d.recoveryThreads(),
                 d.checkpointBytes(),
                 d.quarantineMs(),
-                d.preparedBytes(),
-                1);
+                1,
+                d.journalHalfBytes());
         FileLogStore store = open(new FileDisk(), soon);
         PartitionLog log = store.openOrCreate(TestLogs.ID, LogSettings.defaults(), 1000);
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,6 +68,14 @@ class GroupCommitSyncerTest {
 
         @Override
         public void afterFileSystemSync() {}
+
+        @Override
+        public Optional<JournalPart> journalPart() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void onJournaled() {}
 
         @Override
         public void onSyncFailed(Throwable cause) {}

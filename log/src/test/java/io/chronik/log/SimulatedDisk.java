@@ -155,10 +155,16 @@ public final class SimulatedDisk implements Disk {
         return List.copyOf(closedUnsynced);
     }
 
+    /// Those so far were deleted.
+    public void forgetClosedUnsynced() {
+        closedUnsynced.clear();
+    }
+
     /// The process is gone, its files are not.
     public void kill() {
         generation++;
         locks.clear();
+        closedUnsynced.clear();
     }
 
     /// The machine is gone: a random part of what was not synced is lost.
@@ -290,6 +296,8 @@ public final class SimulatedDisk implements Disk {
                 for (NameChange change : nameChanges) apply(change, durableNames);
                 nameChanges.clear();
                 names.values().forEach(Node::sync);
+                // It would have told about them, too.
+                closedUnsynced.clear();
             }
 
             @Override

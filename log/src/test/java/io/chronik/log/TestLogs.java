@@ -21,6 +21,22 @@ final class TestLogs {
     private boolean foundDurable;
     private LogServices services;
 
+    /// Where the commit journal has its files synced: at once, unless a test wants to choose.
+    private CommitJournal.Background journalBackground = new Immediately();
+
+    private static final class Immediately implements CommitJournal.Background {
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
+
+        @Override
+        public void after(long delayMs, Runnable task) {}
+
+        @Override
+        public void close() {}
+    }
+
     TestLogs(Disk disk, Path dataDir) {
         this.disk = disk;
         this.dataDir = dataDir;
@@ -37,6 +53,8 @@ final class TestLogs {
                 Runnable::run,
                 options,
                 foundDurable,
+                new CommitJournal(
+                        disk, dataDir, options.journalHalfBytes(), journalBackground, failure, syncFailures::add),
                 failure,
                 syncFailures::add);
     }
@@ -54,10 +72,14 @@ final class TestLogs {
         return this;
     }
 
+    TestLogs with(CommitJournal.Background background) {
+        journalBackground = background;
+        return this;
+    }
+
     /// Whether what the last process left is made durable with one call before logs are opened.
-    void syncBeforeOpen(boolean wanted) throws IOException {
+    void syncBeforeOpen(boolean wanted) {
         foundDurable = wanted;
-        if (wanted) disk.fileSystemSync(dataDir).orElseThrow().sync();
     }
 
     LogServices services() {
@@ -66,12 +88,24 @@ final class TestLogs {
 
     /// Opens as a new process would: nothing is known but what is on disk.
     SegmentedLog open(LogSettings settings) {
-        services = services(services.options());
         try {
-            return LogOpener.open(ID, services, settings, 5_000, log -> {});
+            begin();
+            return open(ID, settings);
         } catch (IOException e) {
             throw LogFailure.of("open", e);
         }
+    }
+
+    /// As a new process, before it opens logs.
+    void begin() throws IOException {
+        services = services(services.options());
+        JournalReplay.run(disk, dataDir.resolve(CommitJournal.FILE), dataDir.resolve("partitions"), !foundDurable);
+        if (foundDurable) disk.fileSystemSync(dataDir).orElseThrow().sync();
+        services.journal().forgetReplayed();
+    }
+
+    SegmentedLog open(TopicIdPartition id, LogSettings settings) throws IOException {
+        return LogOpener.open(id, services, settings, 5_000, log -> {});
     }
 
     /// A clean stop of the log, which was opened last.
