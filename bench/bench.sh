@@ -15,7 +15,7 @@ if [ ! -f "$built" ] || [ ! -f bench/target/bench.classpath ] || [ -z "$(distrib
   echo "bench: building ..." >&2
   touch "$built.new"
   # cli: what is measured is the distribution.
-  mvn -B -ntp -DskipTests -Dspotless.check.skip=true -pl bench,cli -am package >.cache/bench/build.log 2>&1 || {
+  mvn -B -ntp -DskipTests -Dspotless.check.skip=true -pl bench,cli -am verify >.cache/bench/build.log 2>&1 || {
     grep -E '^\[ERROR\]|^\[WARNING\].*\.java' .cache/bench/build.log | head -n 30 >&2
     echo "bench: the build failed; all of its output is in .cache/bench/build.log" >&2
     exit 1

@@ -62,7 +62,8 @@ final class Comparison {
         return List.copyOf(failures);
     }
 
-    /// The start that leaves the archive of classes to all others, and the wait until it is there.
+    /// The start that does not count: it finds files that nobody has read, and on another JVM than that of the build it
+    /// leaves the archive of classes to all others.
     void rehearse(Distribution distribution) {
         try (BrokerProcess broker = BrokerProcess.start(recipe(Cases.CHRONIK), work)) {
             Topics.await(() -> {

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// An unpacked distribution, as a user has it. Its first start leaves an archive of loaded classes for the next ones.
+/// An unpacked distribution, as a user has it. It comes with an archive of its classes for the JVM that built
+/// it; on another one the first start leaves such an archive for the next ones.
 public record Distribution(Path home) {
     /// The tar.gz that bench.sh has built from this checkout.
     public static Path tarball() {

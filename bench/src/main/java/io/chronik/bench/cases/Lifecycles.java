@@ -30,8 +30,7 @@ final class Lifecycles {
         }
     }
 
-    /// The same with a distribution that was unpacked just now and never started: it has no archive of its classes yet,
-    /// and makes one in the background meanwhile. Chronik only.
+    /// The same with a distribution that was unpacked just now and never started. Chronik only.
     static Measured firstStart(Recipe recipe, Path work) {
         Distribution unpacked = Distribution.unpack(Distribution.tarball(), work);
         try {

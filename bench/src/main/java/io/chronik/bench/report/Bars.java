@@ -109,10 +109,7 @@ public final class Bars {
                 "startSeconds",
                 below(1.0, 0.5)));
         bars.add(Bar.alone(
-                "the same, the very first time after unpacking (no class archive yet), s",
-                "first-start",
-                "startSeconds",
-                below(1.0, 0.5)));
+                "the same, the very first time after unpacking, s", "first-start", "startSeconds", below(1.0, 0.5)));
         bars.add(Bar.alone("idle resident memory, MB", "idle", RESIDENT_MB, below(200, 120)));
         bars.add(Bar.alone("idle threads", "idle", THREADS, below(40)));
         bars.add(Bar.alone("idle CPU, % of a core", "idle", CPU_PERCENT, below(0.5)));

@@ -27,12 +27,13 @@ record Launch(List<String> command, String readyText, boolean isChronik) {
     static Launch of(int port, Path directory, Map<String, String> settings, List<String> jvmArguments) {
         String kafka = System.getProperty("it.kafka");
         return kafka == null
-                ? chronik(port, directory, settings, jvmArguments)
+                ? chronik(chronikCommand(jvmArguments), port, directory, settings)
                 : kafka(kafka, port, directory, settings);
     }
 
-    private static Launch chronik(int port, Path directory, Map<String, String> settings, List<String> jvmArguments) {
-        List<String> command = new ArrayList<>(chronikCommand(jvmArguments));
+    /// `chronik` is the command up to and without its first argument.
+    static Launch chronik(List<String> chronik, int port, Path directory, Map<String, String> settings) {
+        List<String> command = new ArrayList<>(chronik);
         command.addAll(List.of("start", "--data-dir", directory.resolve("data").toString()));
         command.addAll(List.of("--listen", Node.HOST + ":" + port));
         command.addAll(List.of("--internal", Node.HOST + ":" + (port + 1)));

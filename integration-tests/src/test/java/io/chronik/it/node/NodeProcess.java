@@ -32,6 +32,7 @@ public final class NodeProcess implements Node, AutoCloseable {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> jvmArguments = new ArrayList<>();
+    private @Nullable Path launcher;
     private volatile @Nullable Process process;
     private @Nullable Thread reader;
 
@@ -60,6 +61,12 @@ public final class NodeProcess implements Node, AutoCloseable {
         return this;
     }
 
+    /// This `bin/chronik` starts it, whatever runs the other nodes; without arguments for the JVM.
+    public NodeProcess launcher(Path script) {
+        launcher = script;
+        return this;
+    }
+
     /// The `chronik` command up to its first argument, for what is not a node that runs.
     public static List<String> chronik() {
         return Launch.chronikCommand(List.of());
@@ -84,7 +91,10 @@ public final class NodeProcess implements Node, AutoCloseable {
 
     /// Starts it without waiting. The future says true when it serves, false when it ended before.
     public CompletableFuture<Boolean> launch() {
-        Launch launch = Launch.of(port, directory, settings, jvmArguments);
+        Path script = launcher;
+        Launch launch = script == null
+                ? Launch.of(port, directory, settings, jvmArguments)
+                : Launch.chronik(List.of(script.toString()), port, directory, settings);
         try {
             Files.createDirectories(directory);
             ProcessBuilder builder = new ProcessBuilder(launch.command()).redirectErrorStream(true);
