@@ -8,7 +8,7 @@ final class JournaledSyncRound implements SyncRound {
     /// Rounds of more bytes take no longer in the files, unless they are of many logs.
     static final int SMALL_ROUND_BYTES = 256 << 10;
 
-    static final int SMALL_BYTES_PER_LOG = 40 << 10;
+    static final int SMALL_BYTES_PER_LOG = 50 << 10;
 
     /// So many rounds that the journal would be for make it worth making.
     static final int ROUNDS_BEFORE = 256;
@@ -16,6 +16,9 @@ final class JournaledSyncRound implements SyncRound {
     private final CommitJournal journal;
     private final SyncRound files;
     private int wanted;
+
+    /// So much had gathered meanwhile that the next round may be twice as large and still be small.
+    private boolean lastWasLarge;
 
     JournaledSyncRound(CommitJournal journal, SyncRound files) {
         this.journal = journal;
@@ -31,7 +34,9 @@ final class JournaledSyncRound implements SyncRound {
     private boolean isForJournal(List<SyncTask> tasks) {
         long bytes = 0;
         for (SyncTask task : tasks) bytes += task.bytes();
-        if (bytes > Math.max(SMALL_ROUND_BYTES, (long) tasks.size() * SMALL_BYTES_PER_LOG)) return false;
+        long small = Math.max(SMALL_ROUND_BYTES, (long) tasks.size() * SMALL_BYTES_PER_LOG);
+        lastWasLarge = bytes > (lastWasLarge ? 2 * small : small);
+        if (lastWasLarge) return false;
         wanted = Math.min(wanted + 1, ROUNDS_BEFORE);
         return wanted == ROUNDS_BEFORE && journal.isReady();
     }

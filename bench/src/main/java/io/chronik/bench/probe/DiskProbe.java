@@ -21,7 +21,7 @@ import java.util.concurrent.Future;
 /// How long it takes until bytes written to one or many files are durable, by fdatasync and by syncfs, appended and
 /// over blocks that the files have already; and how many bytes per second that makes.
 public final class DiskProbe implements AutoCloseable {
-    private static final int[] SIZES_KIB = {1, 4, 64, 256, 1024};
+    private static final int[] SIZES_KIB = {1, 4, 16, 64, 256, 1024};
     private static final int[] MANY_FILES = {64, 1000};
     private static final int[] THREADS = {1, 4, 16};
 
@@ -45,6 +45,11 @@ public final class DiskProbe implements AutoCloseable {
         return "fdatasyncAppend" + kib + "Kib";
     }
 
+    /// Key of fdatasync of one file in which `kib` KiB were written over blocks that it has.
+    public static String overwrite(int kib) {
+        return "fdatasyncOverwrite" + kib + "Kib";
+    }
+
     /// Key of one syncfs of `files` files to each of which 4 KiB were appended.
     public static String syncfs(int files) {
         return "syncfs" + files + "Files";
@@ -54,7 +59,7 @@ public final class DiskProbe implements AutoCloseable {
         List<Limit> limits = new ArrayList<>();
         for (boolean over : new boolean[] {false, true}) {
             for (int kib : SIZES_KIB) {
-                String key = over ? "fdatasyncOverwrite" + kib + "Kib" : append(kib);
+                String key = over ? overwrite(kib) : append(kib);
                 String what = "fdatasync, " + kib + " KiB " + (over ? "over blocks it has" : "appended");
                 limits.add(run(
                         new Measurement(key, what, 1, kib << 10, kib >= 256 ? 100 : 200, over),
