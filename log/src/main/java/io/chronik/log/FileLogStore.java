@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 ///     <dataDir>/directory.metadata       its identity
 ///     <dataDir>/clean-shutdown           present between a clean stop and the next start
 ///     <dataDir>/closed-logs              what the last clean stop knew about the logs
+///     <dataDir>/high-watermarks          how far each partition was committed
 ///     <dataDir>/commit-journal           small appends of many logs, see CommitJournal
 ///     <dataDir>/partitions/<topic uuid>-<partition>/
 ///     <dataDir>/quarantine/<since ms>-<topic uuid>-<partition>/
@@ -40,6 +41,7 @@ public final class FileLogStore implements LogStore {
     private final DiskSyncer syncer;
     private final LogServices services;
     private final Semaphore recoveries;
+    private final HighWatermarks highWatermarks;
     private final Set<PartitionLog> open = ConcurrentHashMap.newKeySet();
 
     private FileLogStore(
@@ -56,6 +58,7 @@ public final class FileLogStore implements LogStore {
         disk.syncDirectory(dataDir);
         this.background = new LogBackground("log-background");
         this.recoveries = new Semaphore(options.recoveryThreads());
+        this.highWatermarks = HighWatermarks.open(disk, dataDir);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         CommitJournal journal = new CommitJournal(
                 disk,
@@ -169,6 +172,8 @@ public final class FileLogStore implements LogStore {
         try {
             PartitionLog log = LogOpener.open(id, services, settings, nowMs, open::remove);
             open.add(log);
+            boolean empty = log.view().startOffset() == log.view().endOffset();
+            if (empty) highWatermarks.forget(id.topicId(), id.partition());
             return log;
         } catch (IOException e) {
             throw LogFailure.of("opening " + id, e);
@@ -204,6 +209,27 @@ public final class FileLogStore implements LogStore {
             }
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("directory", quarantine).setCause(e).log("quarantine not cleaned");
+        }
+    }
+
+    @Override
+    public long highWatermark(PartitionLog log) {
+        TopicIdPartition id = log.id();
+        long known = highWatermarks.of(id.topicId(), id.partition());
+        return Math.max(log.view().startOffset(), Math.min(known, log.view().endOffset()));
+    }
+
+    @Override
+    public void noteHighWatermark(TopicIdPartition id, long highWatermark) {
+        highWatermarks.note(id.topicId(), id.partition(), highWatermark);
+    }
+
+    @Override
+    public void writeHighWatermarks() {
+        try {
+            highWatermarks.write();
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("directory", dataDir).setCause(e).log("high watermarks not written");
         }
     }
 
@@ -249,6 +275,7 @@ public final class FileLogStore implements LogStore {
     public void close() {
         syncer.close();
         background.close();
+        writeHighWatermarks();
         try {
             if (services.failure().get() == null) services.closedLogs().write();
             if (services.failure().get() == null && open.isEmpty()) writeCleanMarker();
