@@ -185,6 +185,8 @@ final class SegmentedLog implements PartitionLog {
     @Override
     public FollowerAppend appendAsFollower(MemoryRecords records, long nowMs) {
         checkWritable();
+        // An epoch that began here without a record is not part of what the leader has.
+        epochs = epochs.before(endOffset);
         ByteBuffer batches = records.buffer();
         Optional<String> wrong = whyNotNext(batches);
         if (wrong.isPresent()) return new FollowerAppend.Refused(wrong.get());

@@ -9,6 +9,7 @@ import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
 import io.chronik.replication.Assignment;
 import io.chronik.replication.Partition;
+import io.chronik.replication.PartitionPeers;
 import io.chronik.replication.WallClock;
 import io.chronik.server.lane.Strands;
 import io.chronik.server.metadata.MetadataService;
@@ -129,8 +130,11 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         int minInSync = settings.minInSyncReplicas(image, topic.name());
         for (int index = first; index < end; index++) {
             PartitionImage state = topic.partitions().get(index);
-            if (!state.replicas().contains(nodeId)) continue;
             TopicIdPartition id = new TopicIdPartition(topic.id(), index, topic.name());
+            if (!state.replicas().contains(nodeId)) {
+                moveAway(id, state);
+                continue;
+            }
             Partition partition = partitions.get(id);
             boolean opened = partition == null;
             if (partition == null) {
@@ -149,6 +153,17 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         }
     }
 
+    /// The partition has no replica here any more.
+    private void moveAway(TopicIdPartition id, PartitionImage state) {
+        Partition partition = partitions.remove(id);
+        if (partition == null) return;
+        apply(partition, state, null);
+        onLane(
+                partition,
+                "the files of a replica that moved away stay behind; the next start sets them aside",
+                partition::delete);
+    }
+
     private record Settings(io.chronik.log.LogSettings log, int minInSync) {}
 
     private Partition open(TopicIdPartition id, io.chronik.log.LogSettings logSettings, int minInSync) {
@@ -158,16 +173,23 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                     .addKeyValue("partition", id)
                     .log("the partition's log is damaged; its intact parts are served");
         }
-        // One replica: what recovery made durable is committed. Others would start from their checkpoint.
-        long highWatermark = 0;
         return new Partition(
-                id, nodeId, strands.lane(id.toString()), wallClock, log, store.syncer(), minInSync, highWatermark);
+                id,
+                nodeId,
+                strands.lane(id.toString()),
+                wallClock,
+                log,
+                store.syncer(),
+                PartitionPeers.NONE,
+                minInSync,
+                MAX_LAG_MS,
+                store.highWatermark(log));
     }
 
     private void apply(
             Partition partition, PartitionImage state, @org.jspecify.annotations.Nullable Settings changedSettings) {
         Assignment assignment = new Assignment(
-                state.replicas(), state.isr(), state.leader(), state.leaderEpoch(), state.partitionEpoch());
+                state.replicas(), state.isr(), state.leader(), state.leaderEpoch(), state.partitionEpoch(), -1);
         partition.lane().execute(() -> {
             int epochBefore = partition.view().leaderEpoch();
             if (changedSettings != null) partition.configure(changedSettings.log(), changedSettings.minInSync());
@@ -191,6 +213,14 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             LOG.atWarn().addKeyValue("partition", stored).log("the metadata does not know this partition; set aside");
             store.quarantine(topicId, stored.partition(), wallClock.nowMs());
         }
+    }
+
+    /// Keeps what is known to be committed for the next start, on the calling thread: a background one.
+    public void writeHighWatermarks() {
+        for (Partition partition : partitions.values()) {
+            store.noteHighWatermark(partition.id(), partition.view().highWatermark());
+        }
+        store.writeHighWatermarks();
     }
 
     /// Applies retention to every partition, on the calling thread: a background one. The log tells what it deletes.
