@@ -54,8 +54,9 @@ final class Question {
         return switch (check) {
             case FollowerCheck.Serve _ -> Optional.empty();
             case FollowerCheck.Diverged(var end, var view) ->
-                Optional.of(from(view).setDivergingEpoch(
-                        new EpochEndOffset().setEpoch(end.epoch()).setEndOffset(end.endOffset())));
+                Optional.of(from(view)
+                        .setDivergingEpoch(
+                                new EpochEndOffset().setEpoch(end.epoch()).setEndOffset(end.endOffset())));
             case FollowerCheck.OutOfRange(long startOffset, long endOffset) ->
                 Optional.of(failed(Errors.OFFSET_OUT_OF_RANGE)
                         .setLogStartOffset(startOffset)

@@ -74,7 +74,9 @@ final class ReadyAnswers {
         gathering.readFrom(inSync, maxBytes - reserved);
         gathering.readFrom(catchingUp, maxBytes);
         for (Question question : news) {
-            if (isCurrent(question)) gathering.answer(question, question.from(question.watched.partition().view()));
+            if (isCurrent(question))
+                gathering.answer(
+                        question, question.from(question.watched.partition().view()));
         }
         news.clear();
         return gathering.topics();

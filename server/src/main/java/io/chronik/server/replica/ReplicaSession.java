@@ -200,8 +200,7 @@ final class ReplicaSession {
     }
 
     private void reply(ClientRequest request, List<FetchableTopicResponse> topics) {
-        request.reply(
-                FetchResponse.of(new FetchResponseData().setSessionId(id).setResponses(topics)));
+        request.reply(FetchResponse.of(new FetchResponseData().setSessionId(id).setResponses(topics)));
     }
 
     /// One timer at a time: it finds whatever request waits when it is over.

@@ -8,7 +8,8 @@ import io.chronik.replication.PartitionView;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// A partition of which a follower's session is told what changes. On the partition's lane, but for what says otherwise.
+/// A partition of which a follower's session is told what changes. On the partition's lane, but for what says
+/// otherwise.
 final class Watched implements HighWatermarkListener, LogEndListener {
     private final ReplicaKey key;
     private final Partition partition;

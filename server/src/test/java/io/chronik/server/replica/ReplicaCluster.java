@@ -44,7 +44,8 @@ import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.AlterPartitionRequest;
 import org.apache.kafka.common.requests.AlterPartitionResponse;
 
-/// Three nodes in one process: real partitions on real logs, an in-memory network, and a controller that does what it is
+/// Three nodes in one process: real partitions on real logs, an in-memory network, and a controller that does what it
+/// is
 /// asked on the right epochs.
 final class ReplicaCluster implements AutoCloseable {
     static final int TIMEOUT_MS = 30_000;
@@ -78,8 +79,7 @@ final class ReplicaCluster implements AutoCloseable {
             this.id = id;
             this.store = FileLogStore.open(new FileDisk(), directory, LogStoreOptions.defaults(), this);
             var proposals = new IsrProposals(id, epoch::get, new Controller(), strands.lane("proposals of " + id));
-            this.fetchers =
-                    new ReplicaFetchers(id, epoch::get, network.of(id), strands::lane, settings, proposals);
+            this.fetchers = new ReplicaFetchers(id, epoch::get, network.of(id), strands::lane, settings, proposals);
             network.serve(
                     id,
                     new ReplicaFetchHandler(
@@ -235,8 +235,7 @@ final class ReplicaCluster implements AutoCloseable {
                     .toList();
             publish(
                     id(asked.partitionIndex()),
-                    new Assignment(
-                            now.replicas(), isr, now.leader(), now.leaderEpoch(), now.partitionEpoch() + 1, -1));
+                    new Assignment(now.replicas(), isr, now.leader(), now.leaderEpoch(), now.partitionEpoch() + 1, -1));
             return answer.setPartitionEpoch(now.partitionEpoch() + 1).setIsr(isr);
         }
 

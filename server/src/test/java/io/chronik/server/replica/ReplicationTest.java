@@ -55,12 +55,14 @@ class ReplicationTest {
 
         // Then
         for (int partition = 0; partition < 4; partition++) {
-            assertThat(cluster.node(1).partition(partition).view().highWatermark()).isEqualTo(1_000);
+            assertThat(cluster.node(1).partition(partition).view().highWatermark())
+                    .isEqualTo(1_000);
             assertThat(cluster.replicasAreEqual(partition)).isTrue();
         }
         await().untilAsserted(() -> {
             for (int node = 1; node <= 3; node++) {
-                assertThat(cluster.node(node).partition(0).view().highWatermark()).isEqualTo(1_000);
+                assertThat(cluster.node(node).partition(0).view().highWatermark())
+                        .isEqualTo(1_000);
             }
         });
         await().untilAsserted(() -> assertThat(cluster.network.framesHeld).hasValue(0));
@@ -83,8 +85,7 @@ class ReplicationTest {
         // Then
         await().until(() -> cluster.replicasAreEqual(0));
         assertThat(cluster.node(1).partition(0).view().log().endOffset()).isEqualTo(2);
-        await().untilAsserted(
-                () -> assertThat(cluster.assignment(0).isr()).containsExactlyInAnyOrder(1, 2, 3));
+        await().untilAsserted(() -> assertThat(cluster.assignment(0).isr()).containsExactlyInAnyOrder(1, 2, 3));
     }
 
     @Test
@@ -105,8 +106,7 @@ class ReplicationTest {
         cluster.network.heal(3);
 
         // Then
-        await().untilAsserted(
-                () -> assertThat(cluster.assignment(0).isr()).containsExactlyInAnyOrder(1, 2, 3));
+        await().untilAsserted(() -> assertThat(cluster.assignment(0).isr()).containsExactlyInAnyOrder(1, 2, 3));
         await().until(() -> cluster.replicasAreEqual(0));
     }
 
