@@ -1,4 +1,4 @@
-/// What this node asks of the cluster's controller.
+/// How a node gets on with the controller: registration, heartbeats, forwarded requests.
 @NullMarked
 package io.chronik.server.controller;
 

@@ -1,4 +1,4 @@
-/// Requests of this node to other nodes. Start reading at [PeerNetwork][io.chronik.server.peer.PeerNetwork].
+/// Connections to other nodes: requests out, answers in.
 @NullMarked
 package io.chronik.server.peer;
 
