@@ -48,7 +48,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
         Channel open = channel;
         if (open == null || closing) return;
         ByteBuf size = open.alloc().ioBuffer(4).writeInt(frame.remaining());
-        open.write(size, open.voidPromise());
+        var _ = open.write(size, open.voidPromise());
         open.writeAndFlush(Unpooled.wrappedBuffer(frame)).addListener(sent -> {
             if (!sent.isSuccess()) breakOff(sent.cause());
         });
