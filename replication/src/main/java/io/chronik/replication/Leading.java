@@ -10,6 +10,8 @@ import org.apache.kafka.common.protocol.Errors;
 /// has
 /// asked the controller for. Pure, owned by the partition's lane.
 final class Leading {
+    private static final long ASK_AGAIN_MS = 500;
+
     private final int self;
     private final ReplicaProgress progress;
     private final PendingAcks leaderAcks = new PendingAcks();
@@ -27,6 +29,9 @@ final class Leading {
     private int awaitedPartitionEpoch;
 
     private long lastProposalId;
+
+    /// After an answer that committed nothing: what led to it may go on for a while.
+    private long askAgainAtMs = Long.MIN_VALUE;
 
     Leading(int self, Assignment assignment, int minInSync, long highWatermark, long logEnd, long nowMs) {
         this.self = self;
@@ -54,6 +59,7 @@ final class Leading {
     /// The same leader epoch goes on with another in-sync set. Returns whether the high watermark moved.
     boolean onAssigned(Assignment next) {
         assignment = next;
+        askAgainAtMs = Long.MIN_VALUE;
         return progress.commit(next.isr(), next.partitionEpoch());
     }
 
@@ -86,6 +92,7 @@ final class Leading {
     /// What to ask the controller for now, when the in-sync set should be another one and nothing is under way.
     Optional<IsrProposal> nextProposal(long maxLagMs, long nowMs) {
         if (asked.isPresent() || assignment.partitionEpoch() < awaitedPartitionEpoch) return Optional.empty();
+        if (nowMs < askAgainAtMs) return Optional.empty();
         List<Integer> desired = progress.desiredIsr(maxLagMs, nowMs);
         List<Integer> wanted =
                 desired.stream().filter(assignment.replicas()::contains).toList();
@@ -100,9 +107,10 @@ final class Leading {
     }
 
     /// Returns whether the high watermark moved.
-    boolean onAnswer(long proposalId, IsrAnswer answer) {
+    boolean onAnswer(long proposalId, IsrAnswer answer, long nowMs) {
         if (asked.isEmpty() || asked.get().proposalId() != proposalId) return false;
         asked = Optional.empty();
+        if (!(answer instanceof IsrAnswer.Committed)) askAgainAtMs = nowMs + ASK_AGAIN_MS;
         return switch (answer) {
             case IsrAnswer.Committed(int partitionEpoch) -> {
                 awaitedPartitionEpoch = partitionEpoch;

@@ -355,7 +355,7 @@ public final class Partition {
     public void onIsrAnswer(IsrProposal proposal, IsrAnswer answer) {
         if (proposal.leaderEpoch() != assignment.leaderEpoch()) return;
         if (!(role instanceof Role.Leader(Leading leading))) return;
-        if (leading.onAnswer(proposal.proposalId(), answer)) onProgress(leading);
+        if (leading.onAnswer(proposal.proposalId(), answer, lane.nowMs())) onProgress(leading);
     }
 
     // ---- A follower and its leader ----

@@ -300,6 +300,9 @@ class FollowingPartitionTest {
         partition.append(batch("a"), Acks.ALL, TIMEOUT_MS, answers::add);
         syncer.runRound();
         partition.checkIsr();
+        assertThat(peers.proposals).hasSize(1);
+        lane.advance(500);
+        partition.checkIsr();
 
         // Then
         assertThat(answers).isEmpty();

@@ -220,7 +220,8 @@ class ReplicaProgressTest {
         IsrProposal asked = leading.nextProposal(MAX_LAG_MS, 0).orElseThrow();
 
         // When
-        boolean moved = leading.onAnswer(asked.proposalId() + 1, new IsrAnswer.Refused(Errors.INVALID_UPDATE_VERSION));
+        boolean moved =
+                leading.onAnswer(asked.proposalId() + 1, new IsrAnswer.Refused(Errors.INVALID_UPDATE_VERSION), 0);
 
         // Then
         assertThat(moved).isFalse();

@@ -22,8 +22,7 @@ final class Reassignments {
 
     /// The state in which the move is complete, as soon as that is possible: all of the new replicas are in the ISR and
     /// one of them can lead. A new leader epoch begins even when the leader stays, so that what a removed replica
-    still
-    /// sends is of an old one.
+    /// still sends is of an old one.
     static Optional<PartitionImage> next(PartitionImage state, IntPredicate mayLead) {
         if (!state.moving()) return Optional.empty();
         List<Integer> target = target(state);

@@ -71,7 +71,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
 
     private final Lane lane;
     private final NodeIdentity identity;
-    private final RaftHost raft;
+    private final MetadataLog raft;
     private final AppliedImage image;
     private final ControllerSettings settings;
     private final ConfigCatalog catalog;
@@ -97,7 +97,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     public ControllerService(
             Lane lane,
             NodeIdentity identity,
-            RaftHost raft,
+            MetadataLog raft,
             AppliedImage image,
             ControllerSettings settings,
             ConfigCatalog catalog) {

@@ -2,6 +2,7 @@ package io.chronik.server.partitions;
 
 import io.chronik.log.Compaction;
 import io.chronik.log.LogFailure;
+import io.chronik.log.LogSettings;
 import io.chronik.log.LogStore;
 import io.chronik.log.PartitionLog;
 import io.chronik.metadata.ClusterImage;
@@ -11,6 +12,7 @@ import io.chronik.metadata.TopicImage;
 import io.chronik.replication.Assignment;
 import io.chronik.replication.Partition;
 import io.chronik.replication.PartitionPeers;
+import io.chronik.replication.PartitionView;
 import io.chronik.replication.WallClock;
 import io.chronik.server.lane.Strands;
 import io.chronik.server.metadata.MetadataService;
@@ -29,6 +31,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,14 +48,25 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     private final Strands strands;
     private final WallClock wallClock;
     private final TopicSettingsSource settings;
+    private final PartitionPeers peers;
+    private final long maxLagMs;
     private final Map<TopicIdPartition, Partition> partitions = new ConcurrentHashMap<>();
     private final List<LeadershipListener> leadershipListeners = new CopyOnWriteArrayList<>();
     /// Completes when every image told so far has been carried out. Only the publisher of images replaces it.
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
+    /// `maxLagMs`: `replica.lag.time.max.ms`.
     public PartitionRegistry(
-            int nodeId, LogStore store, Strands strands, WallClock wallClock, TopicSettingsSource settings) {
+            int nodeId,
+            LogStore store,
+            Strands strands,
+            WallClock wallClock,
+            TopicSettingsSource settings,
+            PartitionPeers peers,
+            long maxLagMs) {
         this.nodeId = nodeId;
+        this.peers = peers;
+        this.maxLagMs = maxLagMs;
         this.store = store;
         this.strands = strands;
         this.wallClock = wallClock;
@@ -177,9 +191,9 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                 partition::delete);
     }
 
-    private record Settings(io.chronik.log.LogSettings log, int minInSync) {}
+    private record Settings(LogSettings log, int minInSync) {}
 
-    private Partition open(TopicIdPartition id, io.chronik.log.LogSettings logSettings, int minInSync) {
+    private Partition open(TopicIdPartition id, LogSettings logSettings, int minInSync) {
         PartitionLog log = store.openOrCreate(id, logSettings, wallClock.nowMs());
         if (log.view().damaged()) {
             LOG.atError()
@@ -193,14 +207,14 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                 wallClock,
                 log,
                 store.syncer(),
-                PartitionPeers.NONE,
+                peers,
                 minInSync,
-                MAX_LAG_MS,
+                maxLagMs,
                 store.highWatermark(log));
     }
 
     private void apply(
-            Partition partition, PartitionImage state, @org.jspecify.annotations.Nullable Settings changedSettings) {
+            Partition partition, PartitionImage state, @Nullable Settings changedSettings) {
         Assignment assignment = new Assignment(
                 state.replicas(), state.isr(), state.leader(), state.leaderEpoch(), state.partitionEpoch(), -1);
         partition.lane().execute(() -> {
@@ -225,6 +239,16 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             if (known) continue;
             LOG.atWarn().addKeyValue("partition", stored).log("the metadata does not know this partition; set aside");
             store.quarantine(topicId, stored.partition(), wallClock.nowMs());
+        }
+    }
+
+    /// Looks for followers that are behind for too long, on the calling thread: a background one.
+    public void checkIsrs() {
+        for (Partition partition : partitions.values()) {
+            PartitionView view = partition.view();
+            if (view.leading() && view.assignment().replicas().size() > 1) {
+                partition.lane().execute(partition::checkIsr);
+            }
         }
     }
 
@@ -296,6 +320,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                         }
                     }));
         }
+        writeHighWatermarks();
         CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).join();
         partitions.clear();
     }

@@ -130,7 +130,7 @@ class MetadataQuorumTest {
     @Test
     void aSnapshotIsWrittenWhileRunningAndTheNextStartLoadsIt() throws Exception {
         // Given
-        RaftSettings settings = new RaftSettings("INTERNAL", SETTINGS.address(), 0, 1000, 2000, 10, 64 << 10, 64 << 10);
+        RaftSettings settings = SETTINGS.withSizes(new RaftSettings.Sizes(10, 64 << 10, 64 << 10));
         String digest;
         try (Node node = new Node(dataDir, settings)) {
             node.register();
