@@ -13,10 +13,11 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 
-/// What commands have changed, gathered while applying them, so that who follows the image need not compare all of it.
+/// What commands have changed, gathered while applying them, so that who follows the image need not compare all of
+/// it.
 ///
-/// `topics`: created, changed or deleted. `partitions`: of those, the topics that were there before and of which only
-/// these partitions changed. `nodes`: registered, changed or removed. `configs`: whose settings changed.
+/// `topics`: created, changed or deleted. `partitions`: of those, the topics that were there before and of which
+/// only these partitions changed. `nodes`: registered, changed or removed. `configs`: whose settings changed.
 /// `everything`: a state came as a whole; then the rest names all that either image has.
 public record ImageDelta(
         ClusterImage before,

@@ -18,8 +18,8 @@ import org.apache.kafka.common.message.AlterPartitionResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
 /// AlterPartition: leaders change their in-sync sets. A change is made only on the state that the leader knew
-/// (compare and set by leader and partition epoch), and a replica joins only in the registration that the leader saw
-/// fetching. Where a partition moves, the step that the new set allows follows at once.
+/// (compare and set by leader and partition epoch), and a replica joins only in the registration that the leader
+/// saw fetching. Where a partition moves, the step that the new set allows follows at once.
 public final class AlterPartitions {
     private static final long UNKNOWN_EPOCH = -1;
 
@@ -106,8 +106,8 @@ public final class AlterPartitions {
         return Errors.NONE;
     }
 
-    /// Whoever is in the ISR stays eligible: the registration with which he came in is the present one, because every
-    /// later one takes him out. The leader need not know it then.
+    /// Whoever is in the ISR stays eligible: the registration with which he came in is the present one, because
+    /// every later one takes him out. The leader need not know it then.
     private boolean eligible(int replica, long epoch, PartitionImage before) {
         Optional<NodeImage> node = image.node(replica);
         boolean present = node.filter(one -> one.epoch() == epoch).isPresent();

@@ -33,14 +33,12 @@ public final class Membership {
 
     /// A process of a node starts. Until it has the metadata it is fenced: it leads nothing, and is in an ISR only
     /// where nobody else is, so all that it leads afterwards it leads in a new epoch. The node's epoch is larger
-    than
-    /// any before, because it is at most the index that its command gets in the log.
+    /// than any before, because it is at most the index that its command gets in the log.
     ///
     /// Asked again by the same process, it gives the same answer.
     ///
     /// @throws DuplicateBrokerRegistrationException when another disk registers in the place of a node that lives;
-    the
-    ///     same disk can't, because its lock went with the process before
+    ///     the same disk can't, because its lock went with the process before
     public Decision<Registered> register(Registration process) {
         Optional<NodeImage> before = image.node(process.nodeId());
         if (before.isPresent()) {
@@ -81,8 +79,8 @@ public final class Membership {
                 withElections(new Command.AddNode(node), rule, process.nodeId()), new Registered(epoch, lostData));
     }
 
-    /// A directory that has less metadata than it once reported was put back to an older state: what it acknowledged
-    /// since is gone.
+    /// A directory that has less metadata than it once reported was put back to an older state: what it
+    /// acknowledged since is gone.
     private static boolean isSameDisk(NodeImage before, Registration process) {
         boolean older =
                 process.previousIndex() != Registration.UNKNOWN && process.previousIndex() < before.reportedIndex();

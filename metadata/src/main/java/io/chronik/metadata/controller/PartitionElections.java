@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Who leads which partition after something happened to a node: an in-sync replica that may lead, the first in order
-/// of preference. Without one there is no leader, unless the topic allows an unclean election: then any replica that
-/// may lead, and what the others had is lost.
+/// Who leads which partition after something happened to a node: an in-sync replica that may lead, the first in
+/// order of preference. Without one there is no leader, unless the topic allows an unclean election: then any
+/// replica that may lead, and what the others had is lost.
 ///
 /// A leader begins a new epoch whenever it is elected, and also when it stays but its process is another one. The
 /// image that is given already shows the node as it is after the event.
@@ -22,8 +22,7 @@ public final class PartitionElections {
         enum Isr {
             KEPT,
             /// Without the node, unless it is the only one that has the data.
-            LEFT_TO_OTHERS,
-            /// Without the node: it has no data.
+            /// LEFT_TO_OTHERS, Without the node: it has no data.
             LEFT
         }
 

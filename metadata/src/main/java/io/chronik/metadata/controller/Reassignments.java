@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
-/// How a partition moves to other nodes: the new replicas are added, catch up and join the ISR like any other; when all
-/// of them are in it, the old ones go.
+/// How a partition moves to other nodes: the new replicas are added, catch up and join the ISR like any other; when
+/// all of them are in it, the old ones go.
 final class Reassignments {
     private Reassignments() {}
 
@@ -20,9 +20,9 @@ final class Reassignments {
         return without(state.replicas(), state.adding());
     }
 
-    /// The state in which the move is complete, as soon as that is possible: all of the new replicas are in the ISR and
-    /// one of them can lead. A new leader epoch begins even when the leader stays, so that what a removed replica
-    /// still sends is of an old one.
+    /// The state in which the move is complete, as soon as that is possible: all of the new replicas are in the ISR
+    /// and one of them can lead. A new leader epoch begins even when the leader stays, so that what a removed
+    /// replica still sends is of an old one.
     static Optional<PartitionImage> next(PartitionImage state, IntPredicate mayLead) {
         if (!state.moving()) return Optional.empty();
         List<Integer> target = target(state);

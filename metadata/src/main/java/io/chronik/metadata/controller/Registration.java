@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a starting process tells of itself: which node it is, on which disk, and where it is reached.
 ///
-/// `incarnationId` is new for each process. `previousIndex` is the index up to which the disk had the metadata before
-/// the process heard from anybody, or [#UNKNOWN].
+/// `incarnationId` is new for each process. `previousIndex` is the index up to which the disk had the metadata
+/// before the process heard from anybody, or [#UNKNOWN].
 public record Registration(
         int nodeId,
         Uuid directoryId,

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Which nodes live, as the controller knows it: each has a deadline that its heartbeats move on. When the connection
-/// that carried the last one closes, a shorter time begins, in which the node may come back on another.
+/// Which nodes live, as the controller knows it: each has a deadline that its heartbeats move on. When the
+/// connection that carried the last one closes, a shorter time begins, in which the node may come back on another.
 ///
-/// Only time in which the controller itself ran counts: after a pause it was not there to hear anybody. Belongs to the
-/// controller's lane.
+/// Only time in which the controller itself ran counts: after a pause it was not there to hear anybody. Belongs to
+/// the controller's lane.
 public final class NodeLiveness {
     /// `sessionMs`: the longest silence. `graceMs`: after the connection closed. `tickMs`: how often the controller
     /// looks, and thereby notices that it was paused itself.
@@ -51,8 +51,9 @@ public final class NodeLiveness {
         this.dueMs = nowMs;
     }
 
-    /// This node becomes the controller. Every registered node has a full session to be heard in; the former controller
-    /// was silent for `silentMs` already, or this node would not be it. `appliedIndex` holds all registrations.
+    /// This node becomes the controller. Every registered node has a full session to be heard in; the former
+    /// controller was silent for `silentMs` already, or this node would not be it. `appliedIndex` holds all
+    /// registrations.
     public void onTakeOver(
             Collection<NodeImage> nodes, int formerController, long silentMs, long appliedIndex, long nowMs) {
         sessions.clear();
@@ -76,8 +77,8 @@ public final class NodeLiveness {
         if (session != null && session.neededIndex == Long.MAX_VALUE) session.neededIndex = index;
     }
 
-    /// The registration `epoch`, which is the present one, is heard on `connection`. Tells whether it has the metadata
-    /// that it needs in order to lead.
+    /// The registration `epoch`, which is the present one, is heard on `connection`. Tells whether it has the
+    /// metadata that it needs in order to lead.
     public boolean onHeartbeat(int node, long epoch, long connection, long index, long nowMs) {
         Session session = sessions.get(node);
         if (session != null && session.epoch > epoch) return false;

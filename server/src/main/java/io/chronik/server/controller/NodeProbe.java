@@ -6,7 +6,7 @@ public interface NodeProbe {
     /// Nobody to ask.
     NodeProbe NONE = (_, _) -> {};
 
-    /// Connects to the node's internal listener once, and runs `refused`, on any thread, if nobody listens there. Says
-    /// nothing about a node that does not answer.
+    /// Connects to the node's internal listener once, and runs `refused`, on any thread, if nobody listens there.
+    /// Says nothing about a node that does not answer.
     void probe(int nodeId, Runnable refused);
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.Executor;
 /// [current][#current] may be read by any thread.
 ///
 /// Listeners are told by the *publisher*, which runs one task at a time and never on the thread that hands it over:
-/// Raft must not wait for what a listener does. They are told a little later than `current` shows it, each change once
-/// and in order; [published][#published] is the way to wait for that.
+/// Raft must not wait for what a listener does. They are told a little later than `current` shows it, each change
+/// once and in order; [published][#published] is the way to wait for that.
 public final class AppliedImage {
     private final Executor publisher;
     private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();

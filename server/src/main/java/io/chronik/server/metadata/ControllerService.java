@@ -53,12 +53,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The controller's I/O side: runs decisions one at a time on its lane, proposes what they yield, and replies once it
-/// is committed and applied.
+/// The controller's I/O side: runs decisions one at a time on its lane, proposes what they yield, and replies once
+/// it is committed and applied.
 ///
-/// A decision sees all decisions before it, committed or not: it works on the *newest* image, which is the committed
-/// one with everything proposed since on top. That is right because proposals are committed in order or, when this
-/// node loses its leadership, not answered at all; then the newest image is thrown away.
+/// A decision sees all decisions before it, committed or not: it works on the *newest* image, which is the
+/// committed one with everything proposed since on top. That is right because proposals are committed in order or,
+/// when this node loses its leadership, not answered at all; then the newest image is thrown away.
 ///
 ///     Starting --leader known--> Following <--elections--> Leading
 ///
@@ -110,8 +110,8 @@ public final class ControllerService implements MetadataService, RaftHost.Events
         this.times = ControllerTimes.of(settings.brokerProperties());
     }
 
-    /// How this node, when it becomes the controller, finds out who is gone. Set before the metadata starts; without
-    /// it the controller waits.
+    /// How this node, when it becomes the controller, finds out who is gone. Set before the metadata starts;
+    /// without it the controller waits.
     public void probeNodesWith(NodeProbe nodeProbe) {
         probe = nodeProbe;
     }
@@ -167,8 +167,8 @@ public final class ControllerService implements MetadataService, RaftHost.Events
         return decide(this::nextBlock).thenApply(firstId -> new ProducerIdBlock(firstId, ProducerIds.BLOCK_SIZE));
     }
 
-    /// Registers this process as the node, which is alone in its cluster and lives at once; the node's epoch is the
-    /// answer. Partitions that it leads begin a new leader epoch. Called once, when the listeners' addresses are known.
+    /// Registers this process as the node, which is alone in its cluster and lives at once; its epoch is the answer.
+    /// Partitions that it leads begin a new leader epoch. Called once, when the listeners' addresses are known.
     public CompletableFuture<Long> registerNode(
             List<NodeImage.Endpoint> endpoints, @Nullable String rack, Uuid directoryId) {
         Registration process = new Registration(
@@ -189,7 +189,8 @@ public final class ControllerService implements MetadataService, RaftHost.Events
                 .thenApply(registered -> new BrokerRegistrationResponseData().setBrokerEpoch(registered.epoch()));
     }
 
-    /// The node lives; `connection` is the one that the heartbeat came on. Answered at once unless it changes something.
+    /// The node lives; `connection` is the one that the heartbeat came on. Answered at once unless it changes
+    /// something.
     public CompletableFuture<BrokerHeartbeatResponseData> brokerHeartbeat(
             BrokerHeartbeatRequestData request, long connection) {
         return asController(leading -> leading.nodes().heartbeat(request, connection));
@@ -240,10 +241,8 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     }
 
     private void lead(int epoch, ClusterImage committed) {
-        NodeSupervision nodes =
-                new NodeSupervision(lane, identity.nodeId(), new Term(epoch), settings, catalog, times);
-        role = new Role.Leading(
-                epoch, committed, CompletableFuture.completedFuture(committed.appliedIndex()), nodes);
+        NodeSupervision nodes = new NodeSupervision(lane, identity.nodeId(), new Term(epoch), settings, catalog, times);
+        role = new Role.Leading(epoch, committed, CompletableFuture.completedFuture(committed.appliedIndex()), nodes);
         nodes.begin(lastController, times.fetchTimeoutMs(), probe);
     }
 
@@ -305,9 +304,9 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     private static <R> void forward(CompletableFuture<R> from, CompletableFuture<R> to) {
         var _ = from.whenComplete((value, failure) -> {
             if (failure == null) to.complete(value);
-            else to.completeExceptionally(failure instanceof CompletionException e && e.getCause() != null
-                    ? e.getCause()
-                    : failure);
+            else
+                to.completeExceptionally(
+                        failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure);
         });
     }
 

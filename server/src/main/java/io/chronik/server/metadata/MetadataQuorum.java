@@ -30,8 +30,7 @@ public final class MetadataQuorum implements AutoCloseable {
     /// Recovers the metadata in `directory` and takes part in the quorum at once. Blocks on the disk.
     ///
     /// `lane` is the controller's; its timers are also Raft's. On `listeners`, drained by a thread of its own,
-    those who
-    /// follow the image are told of changes. `onFatal` is told, on the Raft thread, when the
+    /// those who follow the image are told of changes. `onFatal` is told, on the Raft thread, when the
     /// metadata can't go on: the process must stop.
     public static MetadataQuorum start(
             NodeIdentity identity,

@@ -15,9 +15,9 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 
 /// The cluster's metadata as request handlers use it. A future completes when the change is committed by Raft,
-/// applied to this node's image *and* told to the listeners, so that whoever got the answer reads his own write here.
-/// It completes exceptionally
-/// with a Kafka `ApiException` (NOT_CONTROLLER, REQUEST_TIMED_OUT…) when the whole request failed.
+/// applied to this node's image *and* told to the listeners, so that whoever got the answer reads his own write
+/// here. It completes exceptionally with a Kafka `ApiException` (NOT_CONTROLLER, REQUEST_TIMED_OUT…) when the whole
+/// request failed.
 public interface MetadataService {
     /// The current image; changes only by committed entries.
     ClusterImage image();
@@ -27,9 +27,8 @@ public interface MetadataService {
 
     String clusterId();
 
-    /// `listener` is told after each change, in order, a little after [image()][#image] shows it; it must not block. It
-    /// is
-    /// first told the present image as a whole, with an empty one as `before`.
+    /// `listener` is told after each change, in order, a little after [image()][#image] shows it; it must not
+    /// block. It is first told the present image as a whole, with an empty one as `before`.
     void addListener(ImageListener listener);
 
     CompletableFuture<CreateTopicsResponseData> createTopics(CreateTopicsRequestData request);

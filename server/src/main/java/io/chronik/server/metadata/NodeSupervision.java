@@ -114,8 +114,8 @@ final class NodeSupervision {
 
     CompletableFuture<BrokerHeartbeatResponseData> heartbeat(BrokerHeartbeatRequestData beat, long connection) {
         NodeImage node = checked(beat.brokerId(), beat.brokerEpoch());
-        boolean caughtUp = liveness.onHeartbeat(
-                node.id(), node.epoch(), connection, beat.currentMetadataOffset(), lane.nowMs());
+        boolean caughtUp =
+                liveness.onHeartbeat(node.id(), node.epoch(), connection, beat.currentMetadataOffset(), lane.nowMs());
         Optional<Function<ClusterImage, Decision<Boolean>>> change = change(node, beat, caughtUp);
         if (change.isEmpty()) return CompletableFuture.completedFuture(answer(beat, caughtUp));
         return decisions.decide(change.get()).thenApply(_ -> answer(beat, caughtUp));

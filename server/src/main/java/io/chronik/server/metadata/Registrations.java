@@ -16,8 +16,8 @@ final class Registrations {
     static Registration of(BrokerRegistrationRequestData request) {
         if (request.brokerId() < 0) throw new InvalidRequestException("A node's id is not " + request.brokerId() + ".");
         if (request.logDirs().size() != 1) {
-            throw new InvalidRequestException("A node has one data directory, not "
-                    + request.logDirs().size() + ".");
+            throw new InvalidRequestException(
+                    "A node has one data directory, not " + request.logDirs().size() + ".");
         }
         List<NodeImage.Endpoint> endpoints =
                 request.listeners().stream().map(Registrations::endpoint).toList();

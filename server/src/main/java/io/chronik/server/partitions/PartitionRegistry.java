@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All partition replicas of this node. Follows the cluster image: opens what is assigned here, tells each replica its
-/// assignment and settings, closes and deletes what is gone. Changes are carried out in image order, on the workers.
+/// All partition replicas of this node. Follows the cluster image: opens what is assigned here, tells each replica
+/// its assignment and settings, closes and deletes what is gone. Changes are carried out in image order, on the
+/// workers.
 ///
 /// Lookups are for any thread.
 public final class PartitionRegistry implements MetadataService.ImageListener, AutoCloseable {
@@ -213,8 +214,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                 store.highWatermark(log));
     }
 
-    private void apply(
-            Partition partition, PartitionImage state, @Nullable Settings changedSettings) {
+    private void apply(Partition partition, PartitionImage state, @Nullable Settings changedSettings) {
         Assignment assignment = new Assignment(
                 state.replicas(), state.isr(), state.leader(), state.leaderEpoch(), state.partitionEpoch(), -1);
         partition.lane().execute(() -> {
@@ -260,7 +260,8 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         store.writeHighWatermarks();
     }
 
-    /// Applies retention to every partition, on the calling thread: a background one. The log tells what it deletes.
+    /// Applies retention to every partition, on the calling thread: a background one. The log tells what it
+    /// deletes.
     public void deleteOldSegments() {
         for (Partition partition : partitions.values()) {
             onLane(partition, "retention failed; it is tried again", partition::deleteOldSegments);
