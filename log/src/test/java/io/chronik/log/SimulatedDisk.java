@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -202,12 +203,11 @@ public final class SimulatedDisk implements Disk {
         return namesIn(directory, durableNames);
     }
 
-    private static List<String> namesIn(Path directory, TreeMap<Path, Node> all) {
+    private static List<String> namesIn(Path directory, NavigableMap<Path, Node> all) {
         List<String> found = new ArrayList<>();
         for (Path path : all.tailMap(directory, false).keySet()) {
             if (!path.startsWith(directory)) break;
-            if (directory.equals(path.getParent()))
-                found.add(path.getFileName().toString());
+            if (directory.equals(path.getParent())) found.add(path.getFileName().toString());
         }
         found.sort(null);
         return found;

@@ -10,8 +10,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
-/// Everything a node knows about the cluster: the state after applying the Raft log up to `appliedIndex`. Immutable;
-/// equal on every node that has applied the same index. Updates share structure with the image before.
+/// Everything a node knows about the cluster: the state after applying the Raft log up to `appliedIndex`.
+/// Immutable; equal on every node that has applied the same index. Updates share structure with the image before.
 public record ClusterImage(
         long appliedIndex,
         PMap<String, TopicImage> topicsByName,
@@ -65,8 +65,8 @@ public record ClusterImage(
                 : Optional.of(topic.partitions().get(id.partition()));
     }
 
-    /// The state after `command`, one index further. Commands come in the order of the log; one that does not fit the
-    /// state breaks an invariant, because whoever decided it had seen this state.
+    /// The state after `command`, one index further. Commands come in the order of the log; one that does not fit
+    /// the state breaks an invariant, because whoever decided it had seen this state.
     public ClusterImage apply(Command command) {
         return Apply.to(this, command).at(appliedIndex + 1);
     }
