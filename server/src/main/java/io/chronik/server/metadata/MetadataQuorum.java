@@ -18,10 +18,7 @@ public final class MetadataQuorum implements AutoCloseable {
         this.controller = controller;
     }
 
-    /// Recovers the metadata in `directory` and takes part in the quorum at once. Blocks on the disk.
-    ///
-    /// `lane` is the controller's; its timers are also Raft's. `onFatal` is told, on the Raft thread, when the
-    /// metadata can't go on: the process must stop.
+    /// The quorum of a node that is alone: see the other.
     public static MetadataQuorum start(
             NodeIdentity identity,
             MetadataDirectory directory,
@@ -30,9 +27,27 @@ public final class MetadataQuorum implements AutoCloseable {
             ConfigCatalog catalog,
             Lane lane,
             Consumer<Throwable> onFatal) {
+        NoPeers alone = new NoPeers(raftSettings.listener());
+        return start(
+                identity, directory, raftSettings, alone, lane, controllerSettings, catalog, lane, onFatal);
+    }
+
+    /// Recovers the metadata in `directory` and takes part in the quorum at once. Blocks on the disk.
+    ///
+    /// `timers` are Raft's, and answers to peers are made on them; `lane` is the controller's. `onFatal` is told, on the
+    /// Raft thread, when the metadata can't go on: the process must stop.
+    public static MetadataQuorum start(
+            NodeIdentity identity,
+            MetadataDirectory directory,
+            RaftSettings raftSettings,
+            RaftTransport transport,
+            Lane timers,
+            ControllerSettings controllerSettings,
+            ConfigCatalog catalog,
+            Lane lane,
+            Consumer<Throwable> onFatal) {
         AppliedImage image = new AppliedImage();
-        RaftHost raft = new RaftHost(
-                identity, directory, raftSettings, new NoPeers(raftSettings.listener()), lane, image, onFatal);
+        RaftHost raft = new RaftHost(identity, directory, raftSettings, transport, timers, image, onFatal);
         ControllerService controller = new ControllerService(lane, identity, raft, image, controllerSettings, catalog);
         raft.start(controller);
         return new MetadataQuorum(identity, raft, controller);
@@ -45,6 +60,11 @@ public final class MetadataQuorum implements AutoCloseable {
     /// The metadata as handlers use it, and this node's registration.
     public ControllerService controller() {
         return controller;
+    }
+
+    /// The log that all of it rests on.
+    public MetadataLog log() {
+        return raft;
     }
 
     /// The Raft library's own measurements.

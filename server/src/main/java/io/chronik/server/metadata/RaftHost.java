@@ -27,12 +27,10 @@ import org.apache.kafka.raft.ChronikRaftClients;
 import org.apache.kafka.raft.Endpoints;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.LeaderAndEpoch;
-import org.apache.kafka.raft.NetworkChannel;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.raft.RaftClient;
 import org.apache.kafka.raft.RaftLog;
 import org.apache.kafka.raft.RaftRequest;
-import org.apache.kafka.raft.RaftResponse;
 import org.apache.kafka.raft.RaftUtil;
 import org.apache.kafka.raft.ReplicaKey;
 import org.apache.kafka.raft.internals.BatchMemoryPool;
@@ -58,9 +56,12 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RaftHost.class);
     private static final int SHUTDOWN_TIMEOUT_MS = 2_000;
     private static final int RETAINED_BUFFERS = 2;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final NodeIdentity identity;
+    private final MetadataDirectory directory;
     private final ListenerName listener;
+    private final RaftTransport transport;
     private final AppliedImage image;
     private final Consumer<Throwable> onFatal;
     private final KafkaScheduler background;
@@ -73,6 +74,10 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
     private final AtomicInteger correlationIds = new AtomicInteger();
     private final Succession succession = new Succession();
     private final Thread thread;
+    /// End of the log when this directory was first seen to be a voter; of the Raft thread, as the next one.
+    private long voterSince = NEVER;
+
+    private boolean remembered;
     private volatile Leader leader = new Leader(Leader.NONE, 0);
 
     /// Recovers the log, or fails; [start][#start] begins to take part.
@@ -80,11 +85,13 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
             NodeIdentity identity,
             MetadataDirectory directory,
             RaftSettings settings,
-            NetworkChannel channel,
+            RaftTransport transport,
             Lane timers,
             AppliedImage image,
             Consumer<Throwable> onFatal) {
         this.identity = identity;
+        this.directory = directory;
+        this.transport = transport;
         this.listener = ListenerName.normalised(settings.listener());
         this.image = image;
         this.onFatal = onFatal;
@@ -101,7 +108,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                         bootstrap(settings)),
                 new RaftEntry.Serde(),
                 new ChronikRaftClients.Parts(
-                        channel,
+                        transport,
                         new BlockingMessageQueue(),
                         log,
                         new BatchMemoryPool(RETAINED_BUFFERS, KafkaRaftClient.MAX_BATCH_SIZE_BYTES),
@@ -119,7 +126,9 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
     }
 
     public void start(Events events) {
+        remembered = directory.wasVoter();
         client.register(new Follower(events));
+        transport.watch(this);
         thread.start();
     }
 
@@ -154,7 +163,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                         version,
                         request,
                         Time.SYSTEM.milliseconds()))
-                .thenApply(RaftResponse.Outbound::data);
+                .thenApply(answer -> RaftRecords.inMemory(answer.data()));
     }
 
     @Override
@@ -172,7 +181,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         if (!present.isLeader(gone.nodeId()) || present.epoch() != gone.epoch()) return;
         if (gone.nodeId() == identity.nodeId() || !ChronikRaftClients.isVoter(client)) return;
         List<Integer> voters = image.current().nodes().keySet().stream()
-                .filter(node -> client.voterNode(node, listener).isPresent())
+                .filter(this::isVoter)
                 .toList();
         List<Integer> candidates = succession.next(gone, identity.nodeId(), voters, Time.SYSTEM.milliseconds());
         if (candidates.isEmpty()) return;
@@ -225,6 +234,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         try {
             while (client.isRunning()) {
                 client.poll();
+                rememberVote();
                 snapshots.afterPoll(image);
             }
         } catch (Throwable t) {
@@ -233,6 +243,23 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
             applied.close();
             onFatal.accept(t);
         }
+    }
+
+    /// That this directory is a voter counts once it can't be taken back any more.
+    private void rememberVote() {
+        if (remembered) return;
+        if (!ChronikRaftClients.isVoter(client)) {
+            voterSince = NEVER;
+            return;
+        }
+        voterSince = Math.min(voterSince, log.endOffset().offset());
+        if (log.highWatermark().offset() < voterSince) return;
+        directory.becameVoter();
+        remembered = true;
+    }
+
+    private boolean isVoter(int nodeId) {
+        return client.voterNode(nodeId, listener).isPresent();
     }
 
     private void join() {
@@ -262,7 +289,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
     }
 
     /// The library asks again and again whether it shall join, so the answer may change.
-    private static final class Quorum extends QuorumConfig {
+    private final class Quorum extends QuorumConfig {
         private final boolean joins;
 
         Quorum(RaftSettings settings) {
@@ -270,9 +297,11 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
             this.joins = settings.autoJoin();
         }
 
+        /// Who was a voter and is none has been removed, and stays so. A node whose number is a voter's has got another
+        /// disk, and takes its own place.
         @Override
         public boolean autoJoin() {
-            return joins;
+            return !directory.wasVoter() && (joins || isVoter(identity.nodeId()));
         }
     }
 
