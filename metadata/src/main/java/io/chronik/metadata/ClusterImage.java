@@ -1,5 +1,7 @@
 package io.chronik.metadata;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicIdPartition;
@@ -16,10 +18,31 @@ public record ClusterImage(
         PMap<Uuid, TopicImage> topicsById,
         PMap<Integer, NodeImage> nodes,
         PMap<ConfigResource, PMap<String, String>> configs,
-        long nextProducerId) {
+        long nextProducerId,
+        PMap<String, Short> features,
+        ReplicaIndex replicas) {
 
     public static final ClusterImage EMPTY = new ClusterImage(
             -1, HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), 0);
+
+    /// An image of these parts; where the replicas are is worked out from the topics.
+    public ClusterImage(
+            long appliedIndex,
+            PMap<String, TopicImage> topicsByName,
+            PMap<Uuid, TopicImage> topicsById,
+            PMap<Integer, NodeImage> nodes,
+            PMap<ConfigResource, PMap<String, String>> configs,
+            long nextProducerId) {
+        this(
+                appliedIndex,
+                topicsByName,
+                topicsById,
+                nodes,
+                configs,
+                nextProducerId,
+                HashTreePMap.empty(),
+                ReplicaIndex.of(topicsById.values()));
+    }
 
     public Optional<TopicImage> topic(String name) {
         return Optional.ofNullable(topicsByName.get(name));
@@ -50,7 +73,15 @@ public record ClusterImage(
 
     /// The same state at another index of the log (Raft's own entries take indices and change nothing here).
     public ClusterImage at(long index) {
-        return new ClusterImage(index, topicsByName, topicsById, nodes, configs, nextProducerId);
+        return new ClusterImage(index, topicsByName, topicsById, nodes, configs, nextProducerId, features, replicas);
+    }
+
+    /// The topics that node `id` has replicas of, sorted by name.
+    public List<TopicImage> topicsOf(int id) {
+        return replicas.topicsOf(id).stream()
+                .map(topicsById::get)
+                .sorted(Comparator.comparing(TopicImage::name))
+                .toList();
     }
 
     /// What was set for `resource` by an operator: no defaults, no inherited values.
@@ -63,14 +94,21 @@ public record ClusterImage(
         return set == null ? HashTreePMap.empty() : set;
     }
 
-    ClusterImage with(TopicImage topic) {
+    ClusterImage with(TopicImage topic, ReplicaIndex changed) {
         return new ClusterImage(
                 appliedIndex,
                 topicsByName.plus(topic.name(), topic),
                 topicsById.plus(topic.id(), topic),
                 nodes,
                 configs,
-                nextProducerId);
+                nextProducerId,
+                features,
+                changed);
+    }
+
+    /// Only for changes that leave the replicas where they are.
+    ClusterImage with(TopicImage topic) {
+        return with(topic, replicas);
     }
 
     ClusterImage without(TopicImage topic) {
@@ -80,7 +118,9 @@ public record ClusterImage(
                 topicsById.minus(topic.id()),
                 nodes,
                 configs.minus(new ConfigResource(ConfigResource.Type.TOPIC, topic.name())),
-                nextProducerId);
+                nextProducerId,
+                features,
+                replicas.without(topic.id()));
     }
 
     ClusterImage with(NodeImage node) {
@@ -88,16 +128,24 @@ public record ClusterImage(
     }
 
     ClusterImage withNodes(PMap<Integer, NodeImage> changed) {
-        return new ClusterImage(appliedIndex, topicsByName, topicsById, changed, configs, nextProducerId);
+        return new ClusterImage(
+                appliedIndex, topicsByName, topicsById, changed, configs, nextProducerId, features, replicas);
     }
 
     ClusterImage with(ConfigResource resource, PMap<String, String> settings) {
         PMap<ConfigResource, PMap<String, String>> changed =
                 settings.isEmpty() ? configs.minus(resource) : configs.plus(resource, settings);
-        return new ClusterImage(appliedIndex, topicsByName, topicsById, nodes, changed, nextProducerId);
+        return new ClusterImage(
+                appliedIndex, topicsByName, topicsById, nodes, changed, nextProducerId, features, replicas);
     }
 
     ClusterImage withNextProducerId(long next) {
-        return new ClusterImage(appliedIndex, topicsByName, topicsById, nodes, configs, next);
+        return new ClusterImage(appliedIndex, topicsByName, topicsById, nodes, configs, next, features, replicas);
+    }
+
+    ClusterImage withFeature(String name, short level) {
+        PMap<String, Short> changed = level == 0 ? features.minus(name) : features.plus(name, level);
+        return new ClusterImage(
+                appliedIndex, topicsByName, topicsById, nodes, configs, nextProducerId, changed, replicas);
     }
 }

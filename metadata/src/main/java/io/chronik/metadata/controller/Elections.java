@@ -9,7 +9,6 @@ import io.chronik.metadata.TopicImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /// Who leads which partition after something happened to a node: an in-sync replica that is alive, the first in order
@@ -42,7 +41,7 @@ final class Elections {
 
     /// The elections among all partitions that `nodeId` has a replica of.
     List<Command> after(Event event, int nodeId) {
-        for (TopicImage topic : new TreeMap<>(image.topicsByName()).values()) {
+        for (TopicImage topic : image.topicsOf(nodeId)) {
             elect(
                     topic,
                     (partition, before) -> before.replicas().contains(nodeId)
@@ -78,9 +77,11 @@ final class Elections {
         boolean stays = before.hasLeader() && isr.contains(before.leader()) && isLive(before.leader());
         int leader = stays ? before.leader() : firstLive(before.replicas(), isr);
         List<Integer> nextIsr = isr;
+        boolean unclean = false;
         if (leader == PartitionImage.NO_LEADER && uncleanAllowed.test(topic)) {
             leader = firstLive(before.replicas(), before.replicas());
-            if (leader != PartitionImage.NO_LEADER) nextIsr = List.of(leader);
+            unclean = leader != PartitionImage.NO_LEADER;
+            if (unclean) nextIsr = List.of(leader);
         }
         boolean elected = newTerm || leader != before.leader();
         if (!elected && nextIsr.equals(before.isr())) return Optional.empty();
@@ -89,7 +90,8 @@ final class Elections {
                 leader,
                 nextIsr,
                 elected ? before.leaderEpoch() + 1 : before.leaderEpoch(),
-                before.partitionEpoch() + 1));
+                before.partitionEpoch() + 1,
+                unclean));
     }
 
     private int firstLive(List<Integer> replicas, List<Integer> eligible) {

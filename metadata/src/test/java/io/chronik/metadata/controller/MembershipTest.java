@@ -102,7 +102,7 @@ class MembershipTest {
         ClusterImage after = applied(lost, IncrementalAlterConfigs.decide(request, lost, SETTINGS, CATALOG));
 
         // Then
-        assertThat(partition(after)).isEqualTo(state(List.of(1), 1, 2, 2));
+        assertThat(partition(after)).isEqualTo(unclean(2, 2));
     }
 
     @Test
@@ -118,7 +118,7 @@ class MembershipTest {
         ClusterImage after = applied(image, register(image, 1, ANOTHER_DISK));
 
         // Then
-        assertThat(partition(after)).isEqualTo(state(List.of(1), 1, 1, 1));
+        assertThat(partition(after)).isEqualTo(unclean(1, 1));
     }
 
     @Test
@@ -176,5 +176,10 @@ class MembershipTest {
 
     private static PartitionImage state(List<Integer> isr, int leader, int leaderEpoch, int partitionEpoch) {
         return new PartitionImage(List.of(1), isr, leader, leaderEpoch, partitionEpoch);
+    }
+
+    private static PartitionImage unclean(int leaderEpoch, int partitionEpoch) {
+        return new PartitionImage(
+                List.of(1), List.of(), List.of(), List.of(1), 1, leaderEpoch, partitionEpoch, leaderEpoch);
     }
 }

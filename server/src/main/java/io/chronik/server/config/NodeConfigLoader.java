@@ -86,6 +86,13 @@ public final class NodeConfigLoader {
             settings.add(new Setting("chronik.port.offset", flags.portOffset().toString(), "--port-offset"));
         if (flags.nodeId() != null)
             settings.add(new Setting("node.id", flags.nodeId().toString(), "--node-id"));
+        if (flags.cluster() != null)
+            settings.add(new Setting("controller.quorum.voters", flags.cluster(), "--cluster"));
+        if (flags.join() != null)
+            settings.add(new Setting("controller.quorum.bootstrap.servers", flags.join(), "--join"));
+        ClusterFlag.ownAddress(flags, before)
+                .ifPresent(address ->
+                        settings.add(new Setting("chronik.internal.listener", address.toString(), "--cluster")));
         return settings;
     }
 

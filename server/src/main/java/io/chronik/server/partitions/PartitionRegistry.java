@@ -200,8 +200,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                 store.highWatermark(log));
     }
 
-    private void apply(
-            Partition partition, PartitionImage state, @Nullable Settings changedSettings) {
+    private void apply(Partition partition, PartitionImage state, @Nullable Settings changedSettings) {
         Assignment assignment = new Assignment(
                 state.replicas(), state.isr(), state.leader(), state.leaderEpoch(), state.partitionEpoch(), -1);
         partition.lane().execute(() -> {
