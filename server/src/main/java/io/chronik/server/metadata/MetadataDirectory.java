@@ -18,7 +18,8 @@ import org.apache.kafka.snapshot.RecordsSnapshotWriter;
 import org.apache.kafka.snapshot.Snapshots;
 import org.jspecify.annotations.Nullable;
 
-/// The directories of the metadata log inside a data directory, how they begin, and what the node remembers beside them.
+/// The directories of the metadata log inside a data directory, how they begin, and what the node remembers beside
+/// them.
 ///
 ///     <dataDir>/node.properties                     written last: what came before counts only with it
 ///     <dataDir>/metadata/__cluster_metadata-0/      segments, snapshots, epochs

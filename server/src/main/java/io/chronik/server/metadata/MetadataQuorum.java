@@ -28,14 +28,13 @@ public final class MetadataQuorum implements AutoCloseable {
             Lane lane,
             Consumer<Throwable> onFatal) {
         NoPeers alone = new NoPeers(raftSettings.listener());
-        return start(
-                identity, directory, raftSettings, alone, lane, controllerSettings, catalog, lane, onFatal);
+        return start(identity, directory, raftSettings, alone, lane, controllerSettings, catalog, lane, onFatal);
     }
 
     /// Recovers the metadata in `directory` and takes part in the quorum at once. Blocks on the disk.
     ///
-    /// `timers` are Raft's, and answers to peers are made on them; `lane` is the controller's. `onFatal` is told, on the
-    /// Raft thread, when the metadata can't go on: the process must stop.
+    /// `timers` are Raft's, and some answers to peers are made there; `lane` is the controller's.
+    /// `onFatal` is told, on the Raft thread, when the metadata can't go on: the process must stop.
     public static MetadataQuorum start(
             NodeIdentity identity,
             MetadataDirectory directory,

@@ -34,7 +34,6 @@ import org.apache.kafka.raft.RaftRequest;
 import org.apache.kafka.raft.RaftUtil;
 import org.apache.kafka.raft.ReplicaKey;
 import org.apache.kafka.raft.internals.BatchMemoryPool;
-import org.apache.kafka.raft.internals.BlockingMessageQueue;
 import org.apache.kafka.server.util.KafkaScheduler;
 import org.apache.kafka.snapshot.SnapshotReader;
 import org.slf4j.Logger;
@@ -109,7 +108,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                 new RaftEntry.Serde(),
                 new ChronikRaftClients.Parts(
                         transport,
-                        new BlockingMessageQueue(),
+                        new PatientQueue(),
                         log,
                         new BatchMemoryPool(RETAINED_BUFFERS, KafkaRaftClient.MAX_BATCH_SIZE_BYTES),
                         Time.SYSTEM,
@@ -119,8 +118,11 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                 new Quorum(settings),
                 new LogContext("[raft " + identity.nodeId() + "] "));
         this.proposals = new Proposals(client);
-        this.snapshots =
-                new ImageSnapshots(client, log, background, settings.sizes().snapshotEntries());
+        this.snapshots = new ImageSnapshots(
+                client,
+                log,
+                background,
+                SnapshotSchedule.of(identity.nodeId(), settings.sizes().snapshotEntries()));
         this.client.initialize(Map.of(), new QuorumStateFile(directory.quorumState()), metrics, ignored -> {});
         this.thread = new Thread(this::run, "chronik-raft");
     }
@@ -180,9 +182,8 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         LeaderAndEpoch present = client.leaderAndEpoch();
         if (!present.isLeader(gone.nodeId()) || present.epoch() != gone.epoch()) return;
         if (gone.nodeId() == identity.nodeId() || !ChronikRaftClients.isVoter(client)) return;
-        List<Integer> voters = image.current().nodes().keySet().stream()
-                .filter(this::isVoter)
-                .toList();
+        List<Integer> voters =
+                image.current().nodes().keySet().stream().filter(this::isVoter).toList();
         List<Integer> candidates = succession.next(gone, identity.nodeId(), voters, Time.SYSTEM.milliseconds());
         if (candidates.isEmpty()) return;
         LOG.atInfo()
@@ -275,7 +276,8 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         return settings.bootstrap().isEmpty() ? List.of(settings.address()) : settings.bootstrap();
     }
 
-    private static AbstractConfig config(RaftSettings.Times times) {
+    private static AbstractConfig config(RaftSettings settings) {
+        RaftSettings.Times times = settings.times();
         return new AbstractConfig(
                 QuorumConfig.CONFIG_DEF,
                 Map.of(
@@ -284,7 +286,11 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                         QuorumConfig.QUORUM_ELECTION_BACKOFF_MAX_MS_CONFIG, times.electionBackoff(),
                         QuorumConfig.QUORUM_FETCH_TIMEOUT_MS_CONFIG, times.fetch(),
                         QuorumConfig.QUORUM_REQUEST_TIMEOUT_MS_CONFIG, times.request(),
-                        QuorumConfig.QUORUM_RETRY_BACKOFF_MS_CONFIG, times.retry()),
+                        QuorumConfig.QUORUM_RETRY_BACKOFF_MS_CONFIG, times.retry(),
+                        QuorumConfig.QUORUM_FETCH_MAX_BYTES_CONFIG,
+                                settings.sizes().fetchBytes(),
+                        QuorumConfig.QUORUM_FETCH_SNAPSHOT_MAX_BYTES_CONFIG,
+                                settings.sizes().fetchSnapshotBytes()),
                 false);
     }
 
@@ -293,7 +299,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         private final boolean joins;
 
         Quorum(RaftSettings settings) {
-            super(config(settings.times()));
+            super(config(settings));
             this.joins = settings.autoJoin();
         }
 

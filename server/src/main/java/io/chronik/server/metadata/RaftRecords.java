@@ -26,7 +26,9 @@ public final class RaftRecords {
 
     /// `answer` with records of its own: it may outlive the buffer that it was received in.
     public static ApiMessage copied(ApiMessage answer) {
-        return replaced(answer, records -> MemoryRecords.readableRecords(copy(read(records).buffer())));
+        return replaced(
+                answer,
+                records -> MemoryRecords.readableRecords(copy(read(records).buffer())));
     }
 
     private static ApiMessage replaced(ApiMessage answer, UnaryOperator<BaseRecords> change) {
@@ -38,8 +40,8 @@ public final class RaftRecords {
             case FetchSnapshotResponseData fetch ->
                 fetch.topics()
                         .forEach(topic -> topic.partitions()
-                                .forEach(partition -> partition.setUnalignedRecords(
-                                        replaced(partition.unalignedRecords(), change))));
+                                .forEach(partition ->
+                                        partition.setUnalignedRecords(replaced(partition.unalignedRecords(), change))));
             default -> {}
         }
         return answer;

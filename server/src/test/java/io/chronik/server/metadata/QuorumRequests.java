@@ -18,17 +18,20 @@ final class QuorumRequests {
     private QuorumRequests() {}
 
     static DescribeQuorumResponseData.PartitionData describe(Member leader) {
-        DescribeQuorumResponseData answer = (DescribeQuorumResponseData) ask(
-                leader,
+        return quorum(leader).topics().getFirst().partitions().getFirst();
+    }
+
+    static DescribeQuorumResponseData quorum(Member member) {
+        return (DescribeQuorumResponseData) ask(
+                member,
                 ApiKeys.DESCRIBE_QUORUM,
                 RaftUtil.singletonDescribeQuorumRequest(Topic.CLUSTER_METADATA_TOPIC_PARTITION));
-        return answer.topics().getFirst().partitions().getFirst();
     }
 
     static Errors remove(Member leader, Member removed) {
         ReplicaKey voter = ReplicaKey.of(removed.id, removed.identity.directoryId());
-        RemoveRaftVoterResponseData answer = (RemoveRaftVoterResponseData) ask(
-                leader, ApiKeys.REMOVE_RAFT_VOTER, RaftUtil.removeVoterRequest(RaftCluster.CLUSTER_ID, voter));
+        RemoveRaftVoterResponseData answer = (RemoveRaftVoterResponseData)
+                ask(leader, ApiKeys.REMOVE_RAFT_VOTER, RaftUtil.removeVoterRequest(RaftCluster.CLUSTER_ID, voter));
         return Errors.forCode(answer.errorCode());
     }
 

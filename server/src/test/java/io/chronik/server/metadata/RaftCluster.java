@@ -76,10 +76,12 @@ final class RaftCluster implements AutoCloseable {
     /// The member that leads and knows it.
     Member leader() {
         AtomicReference<Member> found = new AtomicReference<>();
-        await().pollInterval(Duration.ofMillis(2)).atMost(Duration.ofSeconds(20)).until(() -> {
-            members().stream().filter(Member::leads).findFirst().ifPresent(found::set);
-            return found.get() != null;
-        });
+        await().pollInterval(Duration.ofMillis(2))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> {
+                    members().stream().filter(Member::leads).findFirst().ifPresent(found::set);
+                    return found.get() != null;
+                });
         return found.get();
     }
 
@@ -90,9 +92,11 @@ final class RaftCluster implements AutoCloseable {
 
     void awaitVoters(int... ids) {
         for (Member member : members()) {
-            await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(20)).until(() -> IntStream.range(1, 10)
-                    .allMatch(id -> member.host.voterAddress(id).isPresent()
-                            == IntStream.of(ids).anyMatch(wanted -> wanted == id)));
+            await().pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> IntStream.range(1, 10)
+                            .allMatch(id -> member.host.voterAddress(id).isPresent()
+                                    == IntStream.of(ids).anyMatch(wanted -> wanted == id)));
         }
     }
 
@@ -171,13 +175,12 @@ final class RaftCluster implements AutoCloseable {
             this.id = id;
             this.channel = wire.channel(address(id));
             this.directory = new MetadataDirectory(root.resolve("node-" + id));
-            RaftSettings settings = RaftSettings.defaults(RaftWire.LISTENER, socketAddress(id))
-                    .withTimes(TIMES)
-                    .withSizes(sizes)
-                    .withBootstrap(List.of(socketAddress(1), socketAddress(2), socketAddress(3)), joins);
-            this.identity = directory.identity(id).orElseGet(() -> id == FOUNDER
-                    ? directory.found(id, CLUSTER_ID, settings)
-                    : directory.join(id, CLUSTER_ID));
+            List<InetSocketAddress> bootstrap = List.of(socketAddress(1), socketAddress(2), socketAddress(3));
+            RaftSettings settings = settings(id).withSizes(sizes).withBootstrap(bootstrap, joins);
+            this.identity = directory
+                    .identity(id)
+                    .orElseGet(() ->
+                            id == FOUNDER ? directory.found(id, CLUSTER_ID, settings) : directory.join(id, CLUSTER_ID));
             this.host = new RaftHost(identity, directory, settings, channel, lane, image, fatal::set);
             host.start(this);
         }
@@ -206,8 +209,7 @@ final class RaftCluster implements AutoCloseable {
 
         CompletableFuture<Long> register(int node) {
             long epoch = host.appliedIndex() + 1;
-            return propose(
-                    new Command.AddNode(new NodeImage(node, epoch, Uuid.randomUuid(), List.of(), null, false)));
+            return propose(new Command.AddNode(new NodeImage(node, epoch, Uuid.randomUuid(), List.of(), null, false)));
         }
 
         CompletableFuture<Long> propose(Command command) {
@@ -220,6 +222,10 @@ final class RaftCluster implements AutoCloseable {
             lane.close();
             assertThat(fatal.get()).isNull();
         }
+    }
+
+    static RaftSettings settings(int id) {
+        return RaftSettings.defaults(RaftWire.LISTENER, socketAddress(id)).withTimes(TIMES);
     }
 
     private static InetSocketAddress socketAddress(int id) {

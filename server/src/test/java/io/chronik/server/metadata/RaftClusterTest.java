@@ -119,10 +119,12 @@ class RaftClusterTest {
 
             // When
             cluster.followers().getFirst().host.onLeaderGone(leader);
-            for (int i = 0; i < 20; i++) cluster.leader().set("key", String.valueOf(i)).join();
+            for (int i = 0; i < 20; i++)
+                cluster.leader().set("key", String.valueOf(i)).join();
 
             // Then
-            for (Member member : cluster.members()) assertThat(member.host.leader()).isEqualTo(leader);
+            for (Member member : cluster.members())
+                assertThat(member.host.leader()).isEqualTo(leader);
         }
     }
 
@@ -130,7 +132,8 @@ class RaftClusterTest {
     void whatIsCommittedSurvivesTheEndOfAllNodes() {
         try (RaftCluster cluster = RaftCluster.of(root, 3)) {
             // Given
-            for (int i = 0; i < 50; i++) cluster.leader().set("key-" + i, "value").join();
+            for (int i = 0; i < 50; i++)
+                cluster.leader().set("key-" + i, "value").join();
             int epoch = cluster.leader().epoch();
 
             // When
@@ -140,7 +143,8 @@ class RaftClusterTest {
             // Then
             cluster.awaitEqualDigests();
             assertThat(cluster.leader().epoch()).isGreaterThan(epoch);
-            assertThat(cluster.leader().image().configs().values().iterator().next()).hasSize(51);
+            assertThat(cluster.leader().image().configs().values().iterator().next())
+                    .hasSize(51);
         }
     }
 
@@ -219,8 +223,9 @@ class RaftClusterTest {
             cluster.restart(removed.id);
             int joins = cluster.wire.sent(ApiKeys.ADD_RAFT_VOTER);
             cluster.awaitEqualDigests();
-            await().during(Duration.ofMillis(1_500)).atMost(SOON).until(() -> cluster.wire.sent(ApiKeys.ADD_RAFT_VOTER)
-                    == joins);
+            await().during(Duration.ofMillis(1_500))
+                    .atMost(SOON)
+                    .until(() -> cluster.wire.sent(ApiKeys.ADD_RAFT_VOTER) == joins);
             cluster.awaitVoters(expected);
         }
     }

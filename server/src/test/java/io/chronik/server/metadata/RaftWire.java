@@ -31,8 +31,8 @@ final class RaftWire implements AutoCloseable {
 
     private record Pending(HostPort to, CompletableFuture<RaftResponse.Inbound> answer) {}
 
-    private final ExecutorService wire =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("wire").factory());
+    private final ExecutorService wire = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("wire").factory());
     private final Map<HostPort, Channel> up = new ConcurrentHashMap<>();
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
     private final AtomicInteger correlationIds = new AtomicInteger();
@@ -100,7 +100,8 @@ final class RaftWire implements AutoCloseable {
             MetadataLog told = log;
             if (told == null) return;
             MetadataLog.Leader leader = told.leader();
-            if (leader.known() && told.voterAddress(leader.nodeId()).filter(peer::equals).isPresent()) {
+            if (leader.known()
+                    && told.voterAddress(leader.nodeId()).filter(peer::equals).isPresent()) {
                 told.onLeaderGone(leader);
             }
         }
@@ -132,7 +133,8 @@ final class RaftWire implements AutoCloseable {
                 return;
             }
             short version = api.latestVersion();
-            ApiMessage arrived = copy(request.data(), ApiMessageType.fromApiKey(api.id).newRequest(), version);
+            ApiMessage arrived =
+                    copy(request.data(), ApiMessageType.fromApiKey(api.id).newRequest(), version);
             var _ = peer.answer(version, arrived)
                     .thenAcceptAsync(
                             answer -> {
