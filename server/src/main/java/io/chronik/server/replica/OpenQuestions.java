@@ -3,8 +3,6 @@ package io.chronik.server.replica;
 import io.chronik.replication.FetchPoint;
 import io.chronik.replication.Partition;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -83,8 +81,8 @@ final class OpenQuestions {
     /// What an answer about `key` is to: empty when nobody waits for it any more.
     Optional<Question> answered(ReplicaKey key) {
         Question question = heard.remove(key);
-        boolean waits = question != null && newest.remove(key, question);
-        return waits ? Optional.of(question) : Optional.empty();
+        if (question == null || !newest.remove(key, question)) return Optional.empty();
+        return Optional.of(question);
     }
 
     /// The session is gone: all that is not answered is asked again.
@@ -94,9 +92,5 @@ final class OpenQuestions {
         unforgotten.clear();
         unsent.clear();
         unsent.putAll(newest);
-    }
-
-    Collection<Question> unanswered() {
-        return new ArrayList<>(newest.values());
     }
 }

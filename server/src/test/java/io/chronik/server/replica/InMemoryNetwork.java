@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -164,7 +163,7 @@ final class InMemoryNetwork {
                 releasedTwice.incrementAndGet();
                 return;
             }
-            Arrays.fill(frame.array(), (byte) 0xEE);
+            for (int at = 0; at < frame.limit(); at++) frame.put(at, (byte) 0xEE);
             framesHeld.decrementAndGet();
         });
     }

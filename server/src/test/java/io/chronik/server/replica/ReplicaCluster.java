@@ -246,7 +246,7 @@ final class ReplicaCluster implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         for (Node node : nodes.values()) {
             node.fetchers.close();
             for (Partition partition : node.partitions.values()) {
@@ -255,7 +255,7 @@ final class ReplicaCluster implements AutoCloseable {
                     partition.close();
                     closed.complete(null);
                 });
-                closed.get();
+                closed.join();
             }
             node.store.close();
         }

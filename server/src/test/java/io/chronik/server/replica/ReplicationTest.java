@@ -27,7 +27,7 @@ class ReplicationTest {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         cluster.close();
         assertThat(cluster.failures).isEmpty();
         assertThat(cluster.network.releasedTwice).hasValue(0);
