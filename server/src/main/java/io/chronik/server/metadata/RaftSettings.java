@@ -23,9 +23,11 @@ public record RaftSettings(
 
     /// All in milliseconds; `election` is the shortest, the library adds as much again by dice.
     ///
-    /// `appendLinger`: how long a proposal may wait for others to share its fsync.
-    /// `fetch`: a follower that hears nothing from the leader for so long begins an election; a leader that hears
-    /// nothing from a majority for one and a half of it resigns. More than `fetchWait` and what a disk may take.
+    /// `appendLinger`: how long a proposal may wait for others to share its fsync; a round in progress
+    /// gathers more.
+    /// `fetch`: a follower that hears nothing from the leader for so long begins an election; a leader that
+    /// hears nothing from a majority for one and a half of it resigns. More than `fetchWait` and what a disk
+    /// may take.
     /// `fetchWait`: how long the leader keeps a follower's fetch when there is nothing new.
     /// `electionBackoff`: the second in line for the succession waits half of it, with three voters.
     public record Times(
