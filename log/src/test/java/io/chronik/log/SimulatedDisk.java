@@ -206,8 +206,7 @@ public final class SimulatedDisk implements Disk {
         List<String> found = new ArrayList<>();
         for (Path path : all.tailMap(directory, false).keySet()) {
             if (!path.startsWith(directory)) break;
-            if (directory.equals(path.getParent()))
-                found.add(path.getFileName().toString());
+            if (directory.equals(path.getParent())) found.add(path.getFileName().toString());
         }
         found.sort(null);
         return found;

@@ -322,7 +322,8 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     private void lead(int epoch, ClusterImage committed) {
         Term term = new Term(epoch);
         NodeSupervision nodes = new NodeSupervision(lane, identity.nodeId(), term, settings, catalog, times);
-        Upkeep upkeep = new Upkeep(lane, term, nodes.liveness(), settings, catalog, times.balanceMs());
+        Upkeep.Voters voters = Upkeep.Voters.of(raft, identity.clusterId(), settings.brokerProperties());
+        Upkeep upkeep = new Upkeep(lane, term, nodes.liveness(), settings, catalog, times.balanceMs(), voters);
         role = new Role.Leading(
                 epoch, committed, CompletableFuture.completedFuture(committed.appliedIndex()), nodes, upkeep);
         nodes.begin(lastController, times.fetchTimeoutMs(), probe);
