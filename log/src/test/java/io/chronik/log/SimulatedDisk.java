@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -202,7 +203,7 @@ public final class SimulatedDisk implements Disk {
         return namesIn(directory, durableNames);
     }
 
-    private static List<String> namesIn(Path directory, TreeMap<Path, Node> all) {
+    private static List<String> namesIn(Path directory, NavigableMap<Path, Node> all) {
         List<String> found = new ArrayList<>();
         for (Path path : all.tailMap(directory, false).keySet()) {
             if (!path.startsWith(directory)) break;

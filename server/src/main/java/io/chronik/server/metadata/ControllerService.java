@@ -438,7 +438,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
         // What a reply says may rest on a decision before it, so it waits for that one at least.
         var _ = applied.whenComplete((index, failure) -> {
             if (failure == null) {
-                image.published().thenRun(() -> reply.complete(answer));
+                var _ = image.published().thenRun(() -> reply.complete(answer));
             } else {
                 reply.completeExceptionally(failure);
             }
