@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
