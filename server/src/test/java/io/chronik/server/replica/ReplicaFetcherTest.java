@@ -154,13 +154,13 @@ class ReplicaFetcherTest {
     @Test
     void nothingIsAskedForAPartitionUntilItsRecordsAreDurable() {
         // Given
-        asking(0);
+        Partition partition = asking(0);
         leader.answer(0, with(0, records(1, 0, "a")));
         int beforeTheSync = leader.requests.size();
 
         // When
         node.syncer.runRound();
-        fetcher.ask(node.partitions.firstEntry().getValue(), node.points.getLast());
+        fetcher.ask(partition, node.points.getLast());
 
         // Then
         assertThat(beforeTheSync).isEqualTo(1);
@@ -266,8 +266,9 @@ class ReplicaFetcherTest {
 
         // Then
         assertThat(toTheFirst).isEmpty();
-        assertThat(toTheSecond).hasValueSatisfying(
-                question -> assertThat(question.point().fetchId()).isEqualTo(2));
+        assertThat(toTheSecond)
+                .hasValueSatisfying(
+                        question -> assertThat(question.point().fetchId()).isEqualTo(2));
     }
 
     @Test
