@@ -103,15 +103,8 @@ public final class Node implements AutoCloseable {
         MetadataQuorum quorum = opened(startQuorum(strands));
         var metadata = quorum.controller();
         var settings = new NodeTopicSettings(config);
-        PartitionRegistry registry =
-                opened(new PartitionRegistry(
-                        config.nodeId(),
-                        store,
-                        strands,
-                        System::currentTimeMillis,
-                        settings,
-                        PartitionPeers.NONE,
-                        MAX_LAG_MS));
+        PartitionRegistry registry = opened(new PartitionRegistry(
+                config.nodeId(), store, strands, System::currentTimeMillis, settings, PartitionPeers.NONE, MAX_LAG_MS));
         opened(store.syncer());
         var addresses = new ListenerAddresses(config.nodeId(), metadata, config.listeners());
         var coordinatorLog = new ReplicaCoordinatorLog(metadata, registry, settings, strands.workers());
@@ -160,6 +153,7 @@ public final class Node implements AutoCloseable {
                 controller,
                 new KafkaConfigCatalog(),
                 strands.lane("controller"),
+                strands.lane("images"),
                 failure -> fail("the metadata quorum failed", failure));
     }
 

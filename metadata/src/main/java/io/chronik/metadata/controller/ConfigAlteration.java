@@ -86,10 +86,9 @@ final class ConfigAlteration {
         List<TopicImage> concerned = resource.type() == ConfigResource.Type.TOPIC
                 ? image.topic(resource.name()).stream().toList()
                 : List.copyOf(new TreeMap<>(image.topicsByName()).values());
-        Elections elections = new Elections(image, UncleanElection.allowed(catalog, image, settings));
-        List<Command> elected = List.of();
-        for (TopicImage topic : concerned) elected = elections.forLeaderless(topic);
-        elected.forEach(this::add);
+        new PartitionElections(image, UncleanElection.allowed(catalog, image, settings))
+                .forLeaderless(concerned)
+                .forEach(this::add);
     }
 
     private void checkSetting(ConfigResource resource, String name, String value) {

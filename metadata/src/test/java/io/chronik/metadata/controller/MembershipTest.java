@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.Command;
 import io.chronik.metadata.PartitionImage;
+import io.chronik.metadata.controller.Membership.Registered;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,12 +31,14 @@ class MembershipTest {
         ClusterImage image = withTopic(nodes(1), "orders", 2, 1);
 
         // When
-        Decision<Long> decision = register(image, 1, disk(1));
+        Decision<Registered> decision = register(image, 1, disk(1));
 
         // Then
         ClusterImage after = applied(image, decision);
-        assertThat(decision.reply()).isGreaterThan(image.node(1).orElseThrow().epoch());
-        assertThat(after.node(1).orElseThrow().epoch()).isEqualTo(decision.reply());
+        assertThat(decision.reply().epoch())
+                .isGreaterThan(image.node(1).orElseThrow().epoch());
+        assertThat(after.node(1).orElseThrow().epoch())
+                .isEqualTo(decision.reply().epoch());
         assertThat(after.topic("orders").orElseThrow().partitions()).containsOnly(state(List.of(1), 1, 1, 1));
     }
 
@@ -43,14 +46,15 @@ class MembershipTest {
     void everyRegistrationHasALargerEpochEvenAfterTheNodeWasRemoved() {
         // Given
         ClusterImage image = nodes(1);
-        Decision<Long> first = register(image, 1, disk(1));
-        ClusterImage removed = applied(image, first).apply(new Command.RemoveNode(1, first.reply()));
+        Decision<Registered> first = register(image, 1, disk(1));
+        ClusterImage removed = applied(image, first)
+                .apply(new Command.RemoveNode(1, first.reply().epoch()));
 
         // When
-        Decision<Long> second = register(removed, 1, disk(1));
+        Decision<Registered> second = register(removed, 1, disk(1));
 
         // Then
-        assertThat(second.reply()).isGreaterThan(first.reply());
+        assertThat(second.reply().epoch()).isGreaterThan(first.reply().epoch());
     }
 
     @Test
@@ -102,7 +106,7 @@ class MembershipTest {
         ClusterImage after = applied(lost, IncrementalAlterConfigs.decide(request, lost, SETTINGS, CATALOG));
 
         // Then
-        assertThat(partition(after)).isEqualTo(state(List.of(1), 1, 2, 2));
+        assertThat(partition(after)).isEqualTo(unclean(2, 2));
     }
 
     @Test
@@ -118,7 +122,7 @@ class MembershipTest {
         ClusterImage after = applied(image, register(image, 1, ANOTHER_DISK));
 
         // Then
-        assertThat(partition(after)).isEqualTo(state(List.of(1), 1, 1, 1));
+        assertThat(partition(after)).isEqualTo(unclean(1, 1));
     }
 
     @Test
@@ -166,8 +170,13 @@ class MembershipTest {
         return new Membership(image, SETTINGS, CATALOG);
     }
 
-    private static Decision<Long> register(ClusterImage image, int nodeId, Uuid directoryId) {
-        return membership(image).register(nodeId, directoryId, List.of(), null);
+    /// As a node that is alone.
+    private static Decision<Registered> register(ClusterImage image, int nodeId, Uuid directoryId) {
+        return membership(image).registerAlone(process(nodeId, directoryId, 1));
+    }
+
+    private static Registration process(int nodeId, Uuid directoryId, int incarnation) {
+        return new Registration(nodeId, directoryId, new Uuid(77, incarnation), List.of(), null, Registration.UNKNOWN);
     }
 
     private static PartitionImage partition(ClusterImage image) {
@@ -176,5 +185,10 @@ class MembershipTest {
 
     private static PartitionImage state(List<Integer> isr, int leader, int leaderEpoch, int partitionEpoch) {
         return new PartitionImage(List.of(1), isr, leader, leaderEpoch, partitionEpoch);
+    }
+
+    private static PartitionImage unclean(int leaderEpoch, int partitionEpoch) {
+        return new PartitionImage(
+                List.of(1), List.of(), List.of(), List.of(1), 1, leaderEpoch, partitionEpoch, leaderEpoch);
     }
 }

@@ -1,6 +1,7 @@
 package io.chronik.server.metadata;
 
 import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.ImageDelta;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
@@ -13,9 +14,10 @@ import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 
-/// The cluster's metadata as request handlers use it. A future completes when the change is committed by Raft *and*
-/// applied to this node's image, so that whoever got the answer reads his own write here. It completes exceptionally
-/// with a Kafka `ApiException` (NOT_CONTROLLER, REQUEST_TIMED_OUT…) when the whole request failed.
+/// The cluster's metadata as request handlers use it. A future completes when the change is committed by Raft,
+/// applied to this node's image *and* told to the listeners, so that whoever got the answer reads his own write
+/// here. It completes exceptionally with a Kafka `ApiException` (NOT_CONTROLLER, REQUEST_TIMED_OUT…) when the whole
+/// request failed.
 public interface MetadataService {
     /// The current image; changes only by committed entries.
     ClusterImage image();
@@ -25,8 +27,8 @@ public interface MetadataService {
 
     String clusterId();
 
-    /// `listener` is told after each change, in order, on the apply thread; it must not block. It is first told the
-    /// present image with an empty one as `before`.
+    /// `listener` is told after each change, in order, a little after [image()][#image] shows it; it must not
+    /// block. It is first told the present image as a whole, with an empty one as `before`.
     void addListener(ImageListener listener);
 
     CompletableFuture<CreateTopicsResponseData> createTopics(CreateTopicsRequestData request);
@@ -48,6 +50,6 @@ public interface MetadataService {
 
     @FunctionalInterface
     interface ImageListener {
-        void onImage(ClusterImage before, ClusterImage after);
+        void onImage(ImageDelta delta);
     }
 }

@@ -1,6 +1,7 @@
 package io.chronik.server.api;
 
 import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.ImageDelta;
 import io.chronik.server.metadata.MetadataService;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
@@ -41,7 +42,7 @@ final class RecordedMetadata implements MetadataService {
 
     @Override
     public void addListener(ImageListener listener) {
-        listener.onImage(ClusterImage.EMPTY, image);
+        listener.onImage(ImageDelta.whole(ClusterImage.EMPTY, image));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.chronik.server.groups;
 
 import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.ImageDelta;
 import io.chronik.metadata.NodeImage;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
@@ -68,7 +69,7 @@ final class InMemoryMetadata implements MetadataService {
     private synchronized void publish(ClusterImage next) {
         ClusterImage before = image;
         image = next;
-        listeners.forEach(listener -> listener.onImage(before, next));
+        listeners.forEach(listener -> listener.onImage(ImageDelta.whole(before, next)));
     }
 
     @Override
@@ -79,7 +80,7 @@ final class InMemoryMetadata implements MetadataService {
     @Override
     public synchronized void addListener(ImageListener listener) {
         listeners.add(listener);
-        listener.onImage(ClusterImage.EMPTY, image);
+        listener.onImage(ImageDelta.whole(ClusterImage.EMPTY, image));
     }
 
     @Override
