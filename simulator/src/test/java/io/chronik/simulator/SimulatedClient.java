@@ -93,10 +93,15 @@ final class SimulatedClient {
         int leader = believedLeader;
         int over = connections;
         int timeoutMs = (int) chance.between(30, 400);
-        connection.send(() -> cluster.node(leader).running().ifPresent(running -> running.process().run(() ->
-                running.replica(partition).ifPresentOrElse(
-                        replica -> replica.partition().lane().execute(() -> append(replica, next, timeoutMs, over)),
-                        () -> answer(leader, next, over, new AppendOutcome.NotLeader())))));
+        connection.send(() -> cluster.node(leader)
+                .running()
+                .ifPresent(running -> running.process()
+                        .run(() -> running.replica(partition)
+                                .ifPresentOrElse(
+                                        replica -> replica.partition()
+                                                .lane()
+                                                .execute(() -> append(replica, next, timeoutMs, over)),
+                                        () -> answer(leader, next, over, new AppendOutcome.NotLeader())))));
         // Longer than the server waits, and the network may have lost the request or the answer.
         cluster.time().afterMs(timeoutMs + 60, () -> {
             if (inFlight.contains(next)) connectAgain(over);

@@ -27,11 +27,7 @@ public final class MetadataQuorum implements AutoCloseable {
         this.controller = controller;
     }
 
-    /// Recovers the metadata in `directory` and takes part in the quorum at once. Blocks on the disk.
-    ///
-    /// `lane` is the controller's; its timers are also Raft's. On `listeners`, drained by a thread of its own,
-    /// those who follow the image are told of changes. `onFatal` is told, on the Raft thread, when the
-    /// metadata can't go on: the process must stop.
+    /// The quorum of a node that is alone: see the other.
     public static MetadataQuorum start(
             NodeIdentity identity,
             MetadataDirectory directory,
@@ -41,11 +37,31 @@ public final class MetadataQuorum implements AutoCloseable {
             Lane lane,
             Lane listeners,
             Consumer<Throwable> onFatal) {
+        NoPeers alone = new NoPeers(raftSettings.listener());
+        return start(
+                identity, directory, raftSettings, alone, lane, controllerSettings, catalog, lane, listeners, onFatal);
+    }
+
+    /// Recovers the metadata in `directory` and takes part in the quorum at once. Blocks on the disk.
+    ///
+    /// `timers` are Raft's, and some answers to peers are made there; `lane` is the controller's. On `listeners`,
+    /// drained by a thread of its own, those who follow the image are told of changes. `onFatal` is told, on the Raft
+    /// thread, when the metadata can't go on: the process must stop.
+    public static MetadataQuorum start(
+            NodeIdentity identity,
+            MetadataDirectory directory,
+            RaftSettings raftSettings,
+            RaftTransport transport,
+            Lane timers,
+            ControllerSettings controllerSettings,
+            ConfigCatalog catalog,
+            Lane lane,
+            Lane listeners,
+            Consumer<Throwable> onFatal) {
         ExecutorService publisher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("chronik-images").factory());
         AppliedImage image = new AppliedImage(event -> handOver(publisher, () -> listeners.execute(event)));
-        RaftHost raft = new RaftHost(
-                identity, directory, raftSettings, new NoPeers(raftSettings.listener()), lane, image, onFatal);
+        RaftHost raft = new RaftHost(identity, directory, raftSettings, transport, timers, image, onFatal);
         ControllerService controller = new ControllerService(lane, identity, raft, image, controllerSettings, catalog);
         raft.start(controller);
         return new MetadataQuorum(identity, publisher, raft, controller);
@@ -66,6 +82,11 @@ public final class MetadataQuorum implements AutoCloseable {
     /// The metadata as handlers use it, and this node's registration.
     public ControllerService controller() {
         return controller;
+    }
+
+    /// The log that all of it rests on.
+    public MetadataLog log() {
+        return raft;
     }
 
     /// The Raft library's own measurements.
