@@ -8,12 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -206,8 +205,10 @@ public final class SimulatedDisk implements Disk {
 
     private static List<String> namesIn(Path directory, NavigableMap<Path, Node> all) {
         List<String> found = new ArrayList<>();
+        String prefix = directory.toString();
         for (Path path : all.tailMap(directory, false).keySet()) {
-            if (!path.startsWith(directory)) break;
+            // Names that go on with `.` come before those inside.
+            if (!path.toString().startsWith(prefix)) break;
             if (directory.equals(path.getParent())) found.add(path.getFileName().toString());
         }
         found.sort(null);
