@@ -148,7 +148,9 @@ public final class NodeConfigLoader {
     /// Where `--cluster` says that this node is, others reach it.
     private static Listeners advertisingItself(Listeners listeners, ClusterConfig cluster, int nodeId) {
         HostPort own = cluster.founders().get(nodeId);
-        return own == null || cluster.founders().size() == 1 || listeners.internal().advertised() != null
+        return own == null
+                        || cluster.founders().size() == 1
+                        || listeners.internal().advertised() != null
                 ? listeners
                 : listeners.withInternalAdvertised(own);
     }
