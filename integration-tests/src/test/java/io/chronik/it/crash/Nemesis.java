@@ -18,9 +18,11 @@ import java.util.concurrent.locks.LockSupport;
 final class Nemesis {
     /// What can go wrong.
     enum Kind {
-        /// kill -9 of one node.
-        KILL,
-        /// SIGSTOP of one node, longer or shorter than the session timeout.
+        /// kill -9 of a node that leads a partition.
+        KILL_LEADER,
+        /// kill -9 of the node that leads the metadata quorum.
+        KILL_CONTROLLER,
+        /// SIGSTOP of one node for 3 to 8 seconds, longer than the session timeout.
         STOP,
         /// One node reaches no other, clients still reach it; or two nodes do not reach each other.
         CUT,
@@ -95,7 +97,8 @@ final class Nemesis {
 
     private String stop(int node) {
         cluster.node(node).suspend();
-        pause(6);
+        LockSupport.parkNanos(3 * SECOND);
+        pause(5);
         if (random.nextInt(4) == 0) {
             // Another one dies while this one sleeps.
             kill(any(cluster.others(node)));
