@@ -35,7 +35,9 @@ class NetnsNetworkTest {
             assertThat(reaches(network, 1, port)).as("answers to 1 are lost").isFalse();
             network.heal();
             network.cut(1, 2, Direction.BOTH);
-            assertThat(reaches(network, 1, port)).as("clients are not concerned").isTrue();
+            assertThat(reaches(network, 1, port))
+                    .as("clients are not concerned")
+                    .isTrue();
         }
     }
 

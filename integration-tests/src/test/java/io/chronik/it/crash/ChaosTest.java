@@ -44,8 +44,7 @@ class ChaosTest {
     /// How soon each partition must take records again when a fault is over.
     private static final Duration HEAL = Duration.ofSeconds(30);
 
-    private static final Map<Kind, Integer> FAULTS =
-            Map.of(
+    private static final Map<Kind, Integer> FAULTS = Map.of(
             Kind.KILL_LEADER, 10,
             Kind.KILL_CONTROLLER, 3,
             Kind.STOP, 3,
