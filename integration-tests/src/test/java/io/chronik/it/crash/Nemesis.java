@@ -60,7 +60,8 @@ final class Nemesis {
     void make(Kind kind, String topic, int partitions) {
         long startNs = System.nanoTime();
         String target = switch (kind) {
-            case KILL -> kill(victim(topic, partitions));
+            case KILL_LEADER -> kill(cluster.leaderOf(topic, random.nextInt(partitions)));
+            case KILL_CONTROLLER -> kill(cluster.raftLeader());
             case STOP -> stop(victim(topic, partitions));
             case CUT -> cut(victim(topic, partitions));
             case ONE_WAY -> oneWay(victim(topic, partitions));
