@@ -25,6 +25,16 @@ public interface LogStore extends AutoCloseable {
     /// Deletes what has been in quarantine for a day.
     void deleteOldQuarantine(long nowMs);
 
+    /// The high watermark of a partition as it was last written, at most `log`'s end and at least its start. Lower than
+    /// the truth after a crash, never higher: an empty log forgets what was known of one before it.
+    long highWatermark(PartitionLog log);
+
+    /// Keeps the high watermark of a partition for the next start; [#writeHighWatermarks()] writes it.
+    void noteHighWatermark(TopicIdPartition id, long highWatermark);
+
+    /// Writes what was noted, when that has changed. Blocks on the disk.
+    void writeHighWatermarks();
+
     DiskSyncer syncer();
 
     /// Identity of this directory (KIP-858): written once, when it is first used.

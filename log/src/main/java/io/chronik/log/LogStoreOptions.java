@@ -38,4 +38,18 @@ public record LogStoreOptions(
                 idleFileMs,
                 journalHalfBytes);
     }
+
+    public LogStoreOptions withJournalHalfBytes(int changed) {
+        return new LogStoreOptions(
+                maxOpenFiles,
+                indexCacheBytes,
+                producerIdExpirationMs,
+                maxProducersPerPartition,
+                syncThreads,
+                recoveryThreads,
+                checkpointBytes,
+                quarantineMs,
+                idleFileMs,
+                changed);
+    }
 }

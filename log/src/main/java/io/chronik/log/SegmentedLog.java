@@ -164,7 +164,7 @@ final class SegmentedLog implements PartitionLog {
         long baseOffset = endOffset;
         long nextOffset = baseOffset;
         for (int at = records.position(); at < records.limit(); at += (int) BatchHeader.sizeBytes(records, at)) {
-            checkWhole(records, at);
+            Invariant.check(isWhole(records, at), "not a whole v2 batch");
             long size = BatchHeader.sizeBytes(records, at);
             if (size > settings.maxMessageBytes()) {
                 return new Rejected(Errors.MESSAGE_TOO_LARGE, "batch of " + size + " bytes");
@@ -183,27 +183,56 @@ final class SegmentedLog implements PartitionLog {
     }
 
     @Override
-    public void appendAsFollower(MemoryRecords records, long nowMs) {
+    public FollowerAppend appendAsFollower(MemoryRecords records, long nowMs) {
         checkWritable();
+        // An epoch that began here without a record is not part of what the leader has.
+        epochs = epochs.before(endOffset);
         ByteBuffer batches = records.buffer();
-        long expected = endOffset;
-        for (int at = batches.position(); at < batches.limit(); at += (int) BatchHeader.sizeBytes(batches, at)) {
-            checkWhole(batches, at);
-            Invariant.check(BatchHeader.hasValidCrc(batches, at), "fetched batch fails its checksum");
-            long baseOffset = BatchHeader.baseOffset(batches, at);
-            Invariant.check(baseOffset >= expected, "fetched batch at %d, log ends at %d", baseOffset, expected);
-            expected = BatchHeader.lastOffset(batches, at) + 1;
-        }
-        if (expected > endOffset) write(batches, nowMs);
+        boolean inside = beginsInside(batches);
+        long expected = inside ? BatchHeader.baseOffset(batches, batches.position()) : endOffset;
+        Optional<String> wrong = whyNotNext(batches, expected);
+        if (wrong.isPresent()) return new FollowerAppend.Refused(wrong.get());
+        long firstToRead = startOffset;
+        if (inside) restartAt(expected);
+        if (batches.hasRemaining()) write(batches, nowMs);
+        if (inside) advanceStartOffset(firstToRead);
+        return new FollowerAppend.Appended(endOffset);
     }
 
-    private static void checkWhole(ByteBuffer batches, int at) {
+    /// The log is empty and begins inside the first batch: the start offset is a record's, and batches stay whole.
+    private boolean beginsInside(ByteBuffer batches) {
+        int at = batches.position();
+        return startOffset == endOffset
+                && batches.remaining() >= BatchHeader.SIZE
+                && BatchHeader.baseOffset(batches, at) < endOffset
+                && BatchHeader.lastOffset(batches, at) >= endOffset;
+    }
+
+    /// What keeps `batches` from being what the log goes on with.
+    private Optional<String> whyNotNext(ByteBuffer batches, long from) {
+        long expected = from;
+        int epoch = epochs.lastEpoch();
+        for (int at = batches.position(); at < batches.limit(); at += (int) BatchHeader.sizeBytes(batches, at)) {
+            if (!isWhole(batches, at)) return Optional.of("not a whole v2 batch behind offset " + expected);
+            if (!BatchHeader.hasValidCrc(batches, at)) return Optional.of("a wrong checksum behind offset " + expected);
+            long baseOffset = BatchHeader.baseOffset(batches, at);
+            long lastOffset = BatchHeader.lastOffset(batches, at);
+            if (baseOffset < expected || lastOffset < baseOffset) {
+                return Optional.of("offsets " + baseOffset + " to " + lastOffset + " behind offset " + expected);
+            }
+            int leaderEpoch = BatchHeader.leaderEpoch(batches, at);
+            if (leaderEpoch < epoch) return Optional.of("epoch " + leaderEpoch + " behind epoch " + epoch);
+            epoch = leaderEpoch;
+            expected = lastOffset + 1;
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isWhole(ByteBuffer batches, int at) {
         int left = batches.limit() - at;
-        Invariant.check(
-                left >= BatchHeader.SIZE
-                        && BatchHeader.isPlausible(batches, at)
-                        && BatchHeader.sizeBytes(batches, at) <= left,
-                "not a whole v2 batch");
+        return left >= BatchHeader.SIZE
+                && BatchHeader.isPlausible(batches, at)
+                && BatchHeader.sizeBytes(batches, at) <= left;
     }
 
     private void checkWritable() {
@@ -677,12 +706,7 @@ final class SegmentedLog implements PartitionLog {
     }
 
     private void truncate(long newEndOffset) throws IOException {
-        generation++;
-        mark.onTruncation(generation);
-        services.journal().forget(mark);
-        pendingCheckpoint = null;
-        layout++;
-        checkpoints.invalidate(layout);
+        beforeCut();
         List<Segment> kept = new ArrayList<>();
         for (Segment segment : segments) {
             if (segment.baseOffset() < newEndOffset) {
@@ -703,6 +727,58 @@ final class SegmentedLog implements PartitionLog {
         rolled = !segments.isEmpty() && !segments.getLast().isOpen();
         directory.sync();
         afterTruncation();
+    }
+
+    @Override
+    public void restartAt(long offset) {
+        truncateTo(offset);
+        LOG.atInfo()
+                .addKeyValue("partition", id)
+                .addKeyValue("fromOffset", endOffset)
+                .addKeyValue("toOffset", offset)
+                .log("log begins anew");
+        try {
+            beginAnew(offset);
+        } catch (IOException e) {
+            failed = e;
+            throw LogFailure.of("new beginning of " + id + " failed", e);
+        }
+    }
+
+    /// At or above the end. The start offset goes first: with it recovery takes what is below for deleted.
+    private void beginAnew(long offset) throws IOException {
+        beforeCut();
+        directory.create();
+        smallFiles.writeStartOffset(offset);
+        for (Segment segment : segments) {
+            segment.onDeleted();
+            indexes.onRemoved(segment);
+            unlink(segment);
+        }
+        segments = List.of();
+        unsynced.keepOnly(segments);
+        rolled = false;
+        sealedBytes = 0;
+        startOffset = offset;
+        endOffset = offset;
+        syncedEndOffset = offset;
+        cleanEndOffset = offset;
+        epochs = EpochHistory.EMPTY;
+        producers.clear();
+        damage.forgetBelow(Long.MAX_VALUE);
+        directory.sync();
+        publish();
+    }
+
+    /// Nothing that is known of the log outside its segments may be believed after a crash.
+    private void beforeCut() throws IOException {
+        generation++;
+        mark.onTruncation(generation);
+        services.journal().forget(mark);
+        pendingCheckpoint = null;
+        layout++;
+        checkpoints.invalidate(layout);
+        checkpointedPoint = 0;
     }
 
     private boolean reachesBeyond(Segment segment, long newEndOffset) {

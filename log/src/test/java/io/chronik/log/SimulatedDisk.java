@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -189,6 +190,31 @@ public final class SimulatedDisk implements Disk {
         return node(path).bytes.clone();
     }
 
+    /// What of the file at `path` a power cut leaves for certain, whatever its size says; not to be changed. The same
+    /// array until that changes.
+    public byte[] durable(Path path) {
+        Node node = durableNames.get(path);
+        if (node == null) throw new IllegalArgumentException("no durable name: " + path);
+        return node.durable;
+    }
+
+    /// Durable names in `directory`, sorted.
+    public List<String> durableNames(Path directory) {
+        return namesIn(directory, durableNames);
+    }
+
+    private static List<String> namesIn(Path directory, NavigableMap<Path, Node> all) {
+        List<String> found = new ArrayList<>();
+        String prefix = directory.toString();
+        for (Path path : all.tailMap(directory, false).keySet()) {
+            // Names that go on with `.` come before those inside.
+            if (!path.toString().startsWith(prefix)) break;
+            if (directory.equals(path.getParent())) found.add(path.getFileName().toString());
+        }
+        found.sort(null);
+        return found;
+    }
+
     public void replace(Path path, byte[] content) {
         Node node = node(path);
         node.bytes = content.clone();
@@ -230,11 +256,7 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public List<String> list(Path directory) {
-        return names.keySet().stream()
-                .filter(path -> directory.equals(path.getParent()))
-                .map(path -> path.getFileName().toString())
-                .sorted()
-                .toList();
+        return namesIn(directory, names);
     }
 
     @Override
@@ -385,7 +407,7 @@ public final class SimulatedDisk implements Disk {
             source.get(bytes);
             int at = Math.toIntExact(position);
             int growth = Math.max(0, at + bytes.length - node.bytes.length);
-            long room = capacityBytes - usedBytes();
+            long room = capacityBytes == Long.MAX_VALUE ? Long.MAX_VALUE : capacityBytes - usedBytes();
             if (growth > room) {
                 // A part fits: the rest is what the caller hears about.
                 int fits = (int) Math.max(0, bytes.length - (growth - Math.max(0, room)));

@@ -8,6 +8,7 @@ import io.chronik.log.LogStoreOptions;
 import io.chronik.metadata.config.KafkaConfigCatalog;
 import io.chronik.metadata.controller.ControllerSettings;
 import io.chronik.replication.Partition;
+import io.chronik.replication.PartitionPeers;
 import io.chronik.server.api.Apis;
 import io.chronik.server.config.HostPort;
 import io.chronik.server.config.NodeConfig;
@@ -47,6 +48,8 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final long DRAIN_MS = 500;
+    private static final long MAX_LAG_MS = 10_000;
+    private static final long HIGH_WATERMARKS_MS = 5_000;
     private static final long COMPACTION_CHECK_MS = 15_000;
     private static final long QUARANTINE_CHECK_MS = 3_600_000;
 
@@ -100,8 +103,8 @@ public final class Node implements AutoCloseable {
         MetadataQuorum quorum = opened(startQuorum(strands));
         var metadata = quorum.controller();
         var settings = new NodeTopicSettings(config);
-        PartitionRegistry registry =
-                opened(new PartitionRegistry(config.nodeId(), store, strands, System::currentTimeMillis, settings));
+        PartitionRegistry registry = opened(new PartitionRegistry(
+                config.nodeId(), store, strands, System::currentTimeMillis, settings, PartitionPeers.NONE, MAX_LAG_MS));
         opened(store.syncer());
         var addresses = new ListenerAddresses(config.nodeId(), metadata, config.listeners());
         var coordinatorLog = new ReplicaCoordinatorLog(metadata, registry, settings, strands.workers());
@@ -118,6 +121,7 @@ public final class Node implements AutoCloseable {
         registry.settled().join();
         registry.quarantineStrays(metadata.image());
         strands.every(config.storage().retentionCheckMs(), registry::deleteOldSegments);
+        strands.every(HIGH_WATERMARKS_MS, registry::writeHighWatermarks);
         strands.every(COMPACTION_CHECK_MS, registry::compact);
         strands.every(QUARANTINE_CHECK_MS, () -> store.deleteOldQuarantine(System.currentTimeMillis()));
 
@@ -149,6 +153,7 @@ public final class Node implements AutoCloseable {
                 controller,
                 new KafkaConfigCatalog(),
                 strands.lane("controller"),
+                strands.lane("images"),
                 failure -> fail("the metadata quorum failed", failure));
     }
 

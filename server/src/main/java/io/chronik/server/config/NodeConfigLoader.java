@@ -126,7 +126,7 @@ public final class NodeConfigLoader {
         NodeSettings settings = new NodeSettings(catalog, values(check.accepted()));
         List<String> notices = new ArrayList<>(check.notices());
         Listeners listeners = new ListenerPlan(settings, problems, notices).make();
-        SingleNodeRules.check(settings, problems, notices);
+        ClusterConfig cluster = ClusterRules.read(settings, listeners, problems);
         GroupRules.check(settings, problems);
         Storage storage = storage(settings, problems);
         if (!problems.isEmpty())
@@ -135,13 +135,24 @@ public final class NodeConfigLoader {
                 settings.number("node.id"),
                 settings.text("broker.rack").orElse(null),
                 settings.text("chronik.cluster.id").orElse(null),
-                listeners,
+                advertisingItself(listeners, cluster, settings.number("node.id")),
                 network(settings),
                 storage,
                 topics(settings),
                 offsetsTopic(settings),
+                cluster,
                 settings,
                 notices);
+    }
+
+    /// Where `--cluster` says that this node is, others reach it.
+    private static Listeners advertisingItself(Listeners listeners, ClusterConfig cluster, int nodeId) {
+        HostPort own = cluster.founders().get(nodeId);
+        return own == null
+                        || cluster.founders().size() == 1
+                        || listeners.internal().advertised() != null
+                ? listeners
+                : listeners.withInternalAdvertised(own);
     }
 
     private static Map<String, String> values(Map<String, Setting> settings) {

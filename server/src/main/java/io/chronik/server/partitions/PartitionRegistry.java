@@ -2,13 +2,17 @@ package io.chronik.server.partitions;
 
 import io.chronik.log.Compaction;
 import io.chronik.log.LogFailure;
+import io.chronik.log.LogSettings;
 import io.chronik.log.LogStore;
 import io.chronik.log.PartitionLog;
 import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.ImageDelta;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
 import io.chronik.replication.Assignment;
 import io.chronik.replication.Partition;
+import io.chronik.replication.PartitionPeers;
+import io.chronik.replication.PartitionView;
 import io.chronik.replication.WallClock;
 import io.chronik.server.lane.Strands;
 import io.chronik.server.metadata.MetadataService;
@@ -18,16 +22,22 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All partition replicas of this node. Follows the cluster image: opens what is assigned here, tells each replica its
-/// assignment and settings, closes and deletes what is gone. Changes are carried out in image order, on the workers.
+/// All partition replicas of this node. Follows the cluster image: opens what is assigned here, tells each replica
+/// its assignment and settings, closes and deletes what is gone. Changes are carried out in image order, on the
+/// workers.
 ///
 /// Lookups are for any thread.
 public final class PartitionRegistry implements MetadataService.ImageListener, AutoCloseable {
@@ -39,14 +49,25 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     private final Strands strands;
     private final WallClock wallClock;
     private final TopicSettingsSource settings;
+    private final PartitionPeers peers;
+    private final long maxLagMs;
     private final Map<TopicIdPartition, Partition> partitions = new ConcurrentHashMap<>();
     private final List<LeadershipListener> leadershipListeners = new CopyOnWriteArrayList<>();
-    /// Completes when every image told so far has been carried out. Only the apply thread replaces it.
+    /// Completes when every image told so far has been carried out. Only the publisher of images replaces it.
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
+    /// `maxLagMs`: `replica.lag.time.max.ms`.
     public PartitionRegistry(
-            int nodeId, LogStore store, Strands strands, WallClock wallClock, TopicSettingsSource settings) {
+            int nodeId,
+            LogStore store,
+            Strands strands,
+            WallClock wallClock,
+            TopicSettingsSource settings,
+            PartitionPeers peers,
+            long maxLagMs) {
         this.nodeId = nodeId;
+        this.peers = peers;
+        this.maxLagMs = maxLagMs;
         this.store = store;
         this.strands = strands;
         this.wallClock = wallClock;
@@ -71,33 +92,42 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // Images share what has not changed: identity finds the changes fast.
-    public void onImage(ClusterImage before, ClusterImage after) {
+    public void onImage(ImageDelta delta) {
         List<TopicImage> gone = new ArrayList<>();
-        List<TopicImage> changed = new ArrayList<>();
-        for (TopicImage topic : before.topicsById().values()) {
-            if (!after.topicsById().containsKey(topic.id())) gone.add(topic);
+        SortedMap<Uuid, Collection<Integer>> changed = new TreeMap<>();
+        for (Uuid topic : delta.topics()) {
+            if (delta.after().topic(topic).isPresent()) changed.put(topic, delta.partitionsOf(topic));
+            else delta.before().topic(topic).ifPresent(gone::add);
         }
-        boolean settingsChanged = before.configs() != after.configs();
-        for (TopicImage topic : after.topicsById().values()) {
-            if (settingsChanged || before.topicsById().get(topic.id()) != topic) changed.add(topic);
-        }
-        if (gone.isEmpty() && changed.isEmpty()) return;
-        settled = settled.thenComposeAsync(_ -> carryOut(gone, changed, after), strands.workers());
-    }
-
-    private CompletableFuture<Void> carryOut(List<TopicImage> gone, List<TopicImage> changed, ClusterImage image) {
-        List<CompletableFuture<Void>> steps = new ArrayList<>();
-        for (TopicImage topic : gone) steps.add(onWorker(() -> deleteTopic(topic)));
-        for (TopicImage topic : changed) {
-            // In parts, so that all workers open the logs of one large topic.
-            for (int from = 0; from < topic.partitions().size(); from += PARTITIONS_OF_A_STEP) {
-                int first = from;
-                int end =
-                        Math.min(from + PARTITIONS_OF_A_STEP, topic.partitions().size());
-                steps.add(onWorker(() -> assign(topic, first, end, image)));
+        for (ConfigResource resource : delta.configs()) {
+            if (resource.type() == ConfigResource.Type.TOPIC) {
+                delta.after().topic(resource.name()).ifPresent(topic -> changed.put(topic.id(), all(topic)));
+            } else if (resource.type() == ConfigResource.Type.BROKER) {
+                delta.after().topicsById().values().forEach(topic -> changed.put(topic.id(), all(topic)));
             }
         }
+        if (gone.isEmpty() && changed.isEmpty()) return;
+        settled = settled.thenComposeAsync(_ -> carryOut(gone, changed, delta.after()), strands.workers());
+    }
+
+    private static Collection<Integer> all(TopicImage topic) {
+        return IntStream.range(0, topic.partitions().size()).boxed().toList();
+    }
+
+    private CompletableFuture<Void> carryOut(
+            List<TopicImage> gone, SortedMap<Uuid, Collection<Integer>> changed, ClusterImage image) {
+        List<CompletableFuture<Void>> steps = new ArrayList<>();
+        for (TopicImage topic : gone) steps.add(onWorker(() -> deleteTopic(topic)));
+        changed.forEach((id, indexes) -> {
+            TopicImage topic = image.topic(id).orElseThrow();
+            List<Integer> partitions = List.copyOf(indexes);
+            // In parts, so that all workers open the logs of one large topic.
+            for (int from = 0; from < partitions.size(); from += PARTITIONS_OF_A_STEP) {
+                int end = Math.min(from + PARTITIONS_OF_A_STEP, partitions.size());
+                List<Integer> part = partitions.subList(from, end);
+                steps.add(onWorker(() -> assign(topic, part, image)));
+            }
+        });
         return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
     }
 
@@ -123,14 +153,16 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         }
     }
 
-    /// The partitions [first, end) of `topic`.
-    private void assign(TopicImage topic, int first, int end, ClusterImage image) {
+    private void assign(TopicImage topic, List<Integer> indexes, ClusterImage image) {
         var logSettings = settings.logSettings(image, topic.name());
         int minInSync = settings.minInSyncReplicas(image, topic.name());
-        for (int index = first; index < end; index++) {
+        for (int index : indexes) {
             PartitionImage state = topic.partitions().get(index);
-            if (!state.replicas().contains(nodeId)) continue;
             TopicIdPartition id = new TopicIdPartition(topic.id(), index, topic.name());
+            if (!state.replicas().contains(nodeId)) {
+                moveAway(id, state);
+                continue;
+            }
             Partition partition = partitions.get(id);
             boolean opened = partition == null;
             if (partition == null) {
@@ -149,25 +181,42 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         }
     }
 
-    private record Settings(io.chronik.log.LogSettings log, int minInSync) {}
+    /// The partition has no replica here any more.
+    private void moveAway(TopicIdPartition id, PartitionImage state) {
+        Partition partition = partitions.remove(id);
+        if (partition == null) return;
+        apply(partition, state, null);
+        onLane(
+                partition,
+                "the files of a replica that moved away stay behind; the next start sets them aside",
+                partition::delete);
+    }
 
-    private Partition open(TopicIdPartition id, io.chronik.log.LogSettings logSettings, int minInSync) {
+    private record Settings(LogSettings log, int minInSync) {}
+
+    private Partition open(TopicIdPartition id, LogSettings logSettings, int minInSync) {
         PartitionLog log = store.openOrCreate(id, logSettings, wallClock.nowMs());
         if (log.view().damaged()) {
             LOG.atError()
                     .addKeyValue("partition", id)
                     .log("the partition's log is damaged; its intact parts are served");
         }
-        // One replica: what recovery made durable is committed. Others would start from their checkpoint.
-        long highWatermark = 0;
         return new Partition(
-                id, nodeId, strands.lane(id.toString()), wallClock, log, store.syncer(), minInSync, highWatermark);
+                id,
+                nodeId,
+                strands.lane(id.toString()),
+                wallClock,
+                log,
+                store.syncer(),
+                peers,
+                minInSync,
+                maxLagMs,
+                store.highWatermark(log));
     }
 
-    private void apply(
-            Partition partition, PartitionImage state, @org.jspecify.annotations.Nullable Settings changedSettings) {
+    private void apply(Partition partition, PartitionImage state, @Nullable Settings changedSettings) {
         Assignment assignment = new Assignment(
-                state.replicas(), state.isr(), state.leader(), state.leaderEpoch(), state.partitionEpoch());
+                state.replicas(), state.isr(), state.leader(), state.leaderEpoch(), state.partitionEpoch(), -1);
         partition.lane().execute(() -> {
             int epochBefore = partition.view().leaderEpoch();
             if (changedSettings != null) partition.configure(changedSettings.log(), changedSettings.minInSync());
@@ -193,7 +242,26 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         }
     }
 
-    /// Applies retention to every partition, on the calling thread: a background one. The log tells what it deletes.
+    /// Looks for followers that are behind for too long, on the calling thread: a background one.
+    public void checkIsrs() {
+        for (Partition partition : partitions.values()) {
+            PartitionView view = partition.view();
+            if (view.leading() && view.assignment().replicas().size() > 1) {
+                partition.lane().execute(partition::checkIsr);
+            }
+        }
+    }
+
+    /// Keeps what is known to be committed for the next start, on the calling thread: a background one.
+    public void writeHighWatermarks() {
+        for (Partition partition : partitions.values()) {
+            store.noteHighWatermark(partition.id(), partition.view().highWatermark());
+        }
+        store.writeHighWatermarks();
+    }
+
+    /// Applies retention to every partition, on the calling thread: a background one. The log tells what it
+    /// deletes.
     public void deleteOldSegments() {
         for (Partition partition : partitions.values()) {
             onLane(partition, "retention failed; it is tried again", partition::deleteOldSegments);
@@ -253,6 +321,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                         }
                     }));
         }
+        writeHighWatermarks();
         CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).join();
         partitions.clear();
     }

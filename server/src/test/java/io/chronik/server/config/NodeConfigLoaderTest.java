@@ -207,7 +207,9 @@ class NodeConfigLoaderTest {
             security.inter.broker.protocol=SSL      | Chronik has no TLS and no SASL yet
             process.roles=broker                    | write broker,controller or remove it
             controller.quorum.voters=2@localhost:9093 | names node 2, but this is node 1
-            controller.quorum.voters=1@a:1,2@b:1    | this release runs a single node
+            controller.quorum.voters=1@a:1,2@b:1    | is on port 9093; make them the same
+            leader.replication.throttled.rate=fast  | leader.replication.throttled.rate
+            replica.selector.class=com.example.Mine | must be one of
             log.dirs=/a,/b                          | must name one directory
             """)
     void aProblemIsOneLineThatSaysWhatToDo(String setting, String expected) {
