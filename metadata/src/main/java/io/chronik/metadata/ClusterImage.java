@@ -10,8 +10,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
-/// Everything a node knows about the cluster: the state after applying the Raft log up to `appliedIndex`. Immutable;
-/// equal on every node that has applied the same index. Updates share structure with the image before.
+/// Everything a node knows about the cluster: the state after applying the Raft log up to `appliedIndex`.
+/// Immutable; equal on every node that has applied the same index. Updates share structure with the image before.
 public record ClusterImage(
         long appliedIndex,
         PMap<String, TopicImage> topicsByName,
@@ -65,8 +65,8 @@ public record ClusterImage(
                 : Optional.of(topic.partitions().get(id.partition()));
     }
 
-    /// The state after `command`, one index further. Commands come in the order of the log; one that does not fit the
-    /// state breaks an invariant, because whoever decided it had seen this state.
+    /// The state after `command`, one index further. Commands come in the order of the log; one that does not fit
+    /// the state breaks an invariant, because whoever decided it had seen this state.
     public ClusterImage apply(Command command) {
         return Apply.to(this, command).at(appliedIndex + 1);
     }
@@ -144,7 +144,7 @@ public record ClusterImage(
     }
 
     ClusterImage withFeature(String name, short level) {
-        PMap<String, Short> changed = level == 0 ? features.minus(name) : features.plus(name, level);
+        PMap<String, Short> changed = features.plus(name, level);
         return new ClusterImage(
                 appliedIndex, topicsByName, topicsById, nodes, configs, nextProducerId, changed, replicas);
     }

@@ -6,8 +6,8 @@ import org.apache.kafka.common.config.ConfigResource;
 
 /// Which fields each command has on disk. Reading and writing stand side by side, one pair per command.
 ///
-/// Each command has versions of its own. It is written in the lowest one that can say it, so that a node of an older
-/// release stops at what it can't know and at nothing else; it is read in every version there was.
+/// Each command has versions of its own. It is written in the lowest one that can say it, so that a node of an
+/// older release stops at what it can't know and at nothing else; it is read in every version there was.
 final class CommandFormat {
 
     private CommandFormat() {}

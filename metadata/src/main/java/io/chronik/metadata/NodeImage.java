@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A registered node.
 ///
-/// `epoch` is new with each registration and only goes up. `directoryId` is the disk and `incarnationId` the process
-/// that registered. `draining`: its replicas move to other nodes, and it gets no new ones. `reportedIndex` is an index
-/// of the metadata that this disk once held for sure.
+/// `epoch` is new with each registration and only goes up. `directoryId` is the disk and `incarnationId` the
+/// process that registered. `draining`: its replicas move to other nodes, and it gets no new ones. `reportedIndex`
+/// is an index of the metadata that this disk once held for sure.
 public record NodeImage(
         int id,
         long epoch,

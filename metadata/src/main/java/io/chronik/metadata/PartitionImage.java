@@ -2,12 +2,12 @@ package io.chronik.metadata;
 
 import java.util.List;
 
-/// Who holds a partition. `replicas` in order of preference; `isr` a subset of it, empty only when every replica that
-/// had the data lost it. While the partition moves, `replicas` are those it moves to, followed by those of `removing`
-/// that it moves away from; `adding` are the ones among the former that it moves to.
+/// Who holds a partition. `replicas` in order of preference; `isr` a subset of it, empty only when every replica
+/// that had the data lost it. While the partition moves, `replicas` are those it moves to, followed by those of
+/// `removing` that it moves away from; `adding` are the ones among the former that it moves to.
 ///
-/// `leaderEpoch` goes up with every election, `partitionEpoch` with every change of this record. `uncleanEpoch` is the
-/// leader epoch of the last election outside of the ISR, or [#NEVER].
+/// `leaderEpoch` goes up with every election, `partitionEpoch` with every change of this record. `uncleanEpoch` is
+/// the leader epoch of the last election outside of the ISR, or [#NEVER].
 public record PartitionImage(
         List<Integer> replicas,
         List<Integer> adding,

@@ -9,9 +9,9 @@ import org.apache.kafka.common.Uuid;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
-/// How many replicas of which topic each node has. Follows from the topics; it is here so that what happens to a node
-/// need not look at all of them. A count per topic, not the partitions themselves: almost as quick to use, and a
-/// hundredth of the memory.
+/// How many replicas of which topic each node has. Follows from the topics; it is here so that what happens to a
+/// node need not look at all of them. A count per topic, not the partitions themselves: almost as quick to use, and
+/// a hundredth of the memory.
 public record ReplicaIndex(PMap<Integer, PMap<Uuid, Integer>> counts) {
     static final ReplicaIndex EMPTY = new ReplicaIndex(HashTreePMap.empty());
 

@@ -153,6 +153,7 @@ public final class Node implements AutoCloseable {
                 controller,
                 new KafkaConfigCatalog(),
                 strands.lane("controller"),
+                strands.lane("images"),
                 failure -> fail("the metadata quorum failed", failure));
     }
 

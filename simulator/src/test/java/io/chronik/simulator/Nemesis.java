@@ -73,7 +73,8 @@ final class Nemesis {
     private void disconnect(SimulatedNode node) {
         if (chance.percent(40)) return;
         long epoch = cluster.controller().committed().epochOf(node.id());
-        cluster.time().afterMs(chance.between(1, 100), () -> cluster.controller().fence(node.id(), epoch));
+        cluster.time()
+                .afterMs(chance.between(1, 100), () -> cluster.controller().fence(node.id(), epoch));
     }
 
     private void stopCleanly() {
@@ -89,7 +90,8 @@ final class Nemesis {
             if (!running.process().runs()) return;
             cluster.trace("node %d is stopped", node.id());
             running.process().stop();
-            cluster.time().afterMs(chance.between(5, 700), () -> running.process().resume());
+            cluster.time()
+                    .afterMs(chance.between(5, 700), () -> running.process().resume());
         });
     }
 
@@ -118,18 +120,26 @@ final class Nemesis {
         List<Integer> ids = new ArrayList<>();
         for (SimulatedNode node : cluster.nodes()) ids.add(node.id());
         Collections.shuffle(ids, chance.random());
-        int count = Math.max(state.minInSync(), Math.min(ids.size(), state.replicas().size()));
+        int count = Math.max(
+                state.minInSync(), Math.min(ids.size(), state.replicas().size()));
         cluster.controller().reassign(partition, ids.subList(0, count));
     }
 
     private void deleteRecords() {
         int partition = anyPartition();
         for (SimulatedNode node : cluster.nodes()) {
-            node.running().ifPresent(running -> running.process().run(() -> running.replica(partition).ifPresent(replica ->
-                    replica.partition().lane().execute(() -> {
-                        long highWatermark = replica.partition().view().highWatermark();
-                        var unused = replica.partition().deleteRecordsBefore(chance.between(0, highWatermark / 2));
-                    }))));
+            node.running()
+                    .ifPresent(running -> running.process()
+                            .run(() -> running.replica(partition)
+                                    .ifPresent(replica -> replica.partition()
+                                            .lane()
+                                            .execute(() -> {
+                                                long highWatermark = replica.partition()
+                                                        .view()
+                                                        .highWatermark();
+                                                var unused = replica.partition()
+                                                        .deleteRecordsBefore(chance.between(0, highWatermark / 2));
+                                            }))));
         }
     }
 }

@@ -117,9 +117,8 @@ final class SimulatedNode {
 
         Running(int incarnation) {
             this.incarnation = incarnation;
-            this.process = new SimulatedProcess(
-                    cluster.time(), chance, () -> cluster.afterEvent(SimulatedNode.this));
-            this.logs = SimulatedLogs.open(disk, DATA, options(), new LogBackground());
+            this.process = new SimulatedProcess(cluster.time(), chance, () -> cluster.afterEvent(SimulatedNode.this));
+            this.logs = SimulatedLogs.open(disk, DATA, options(), new LogBackground(), chance.random()::nextLong);
             this.syncer = new VirtualSyncer(process, chance, logs, cluster.faults());
             this.known = stored;
         }
@@ -208,7 +207,8 @@ final class SimulatedNode {
             long have = known.index();
             toController(() -> {
                 ClusterState committed = cluster.controller().committed();
-                if (committed.index() > have) cluster.network().send(SimulatedNetwork.CONTROLLER, id, () -> tell(committed));
+                if (committed.index() > have)
+                    cluster.network().send(SimulatedNetwork.CONTROLLER, id, () -> tell(committed));
             });
         }
 
@@ -224,7 +224,9 @@ final class SimulatedNode {
             // Until this process is registered the metadata speaks of one before it.
             if (epoch() < 0) return;
             if (!broughtIn) setStraysAside();
-            state.partitions().forEach((partition, next) -> onPartition(partition, before.partitions().get(partition), next));
+            state.partitions()
+                    .forEach((partition, next) ->
+                            onPartition(partition, before.partitions().get(partition), next));
             broughtIn = true;
         }
 
@@ -257,8 +259,10 @@ final class SimulatedNode {
 
         private Replica open(int partition, PartitionState state) {
             TopicIdPartition topic = cluster.topicPartition(partition);
-            PartitionLog log =
-                    logs.openOrCreate(topic, cluster.settings(state.settingsVersion()), cluster.time().nowMs());
+            PartitionLog log = logs.openOrCreate(
+                    topic,
+                    cluster.settings(state.settingsVersion()),
+                    cluster.time().nowMs());
             Lane lane = process.lane();
             Partition opened = new Partition(
                     topic,
@@ -328,13 +332,33 @@ final class SimulatedNode {
             if (!asked.equals(asking.get(partition))) return;
             long epoch = epoch();
             int leader = asked.point.leader();
-            cluster.network().send(id, leader, () -> cluster.node(leader).running().ifPresent(other -> other.process.run(
-                    () -> other.onFetch(partition, id, epoch, asked.point, fetched -> cluster.network().send(leader, id, () -> process.run(() -> {
-                        // In production the answer of an earlier request may still come: the partition has to know.
-                        if (asked.equals(asking.get(partition))) asking.remove(partition);
-                        cluster.trace("node %d: %s: %s", id, asked.point, fetched);
-                        asked.partition.lane().execute(() -> asked.partition.onFetched(fetched));
-                    }))))));
+            cluster.network()
+                    .send(
+                            id,
+                            leader,
+                            () -> cluster.node(leader)
+                                    .running()
+                                    .ifPresent(other -> other.process.run(() -> other.onFetch(
+                                            partition,
+                                            id,
+                                            epoch,
+                                            asked.point,
+                                            fetched -> cluster.network()
+                                                    .send(
+                                                            leader,
+                                                            id,
+                                                            () -> process.run(() -> {
+                                                                // In production the answer of an earlier request may
+                                                                // still come: the partition has to know.
+                                                                if (asked.equals(asking.get(partition)))
+                                                                    asking.remove(partition);
+                                                                cluster.trace(
+                                                                        "node %d: %s: %s", id, asked.point, fetched);
+                                                                asked.partition
+                                                                        .lane()
+                                                                        .execute(() ->
+                                                                                asked.partition.onFetched(fetched));
+                                                            }))))));
             process.afterMs(chance.between(60, 200), () -> ask(asked));
         }
 
@@ -349,9 +373,19 @@ final class SimulatedNode {
             int index = cluster.index(partition.id());
             boolean[] answered = new boolean[1];
             long epoch = epoch();
-            toController(() -> cluster.controller().alterPartition(id, epoch, index, proposal, answer ->
-                    cluster.network().send(SimulatedNetwork.CONTROLLER, id, () -> process.run(() -> answer(partition, proposal, answer, answered)))));
-            process.afterMs(chance.between(50, 400), () -> answer(partition, proposal, new IsrAnswer.Unknown(), answered));
+            toController(() -> cluster.controller()
+                    .alterPartition(
+                            id,
+                            epoch,
+                            index,
+                            proposal,
+                            answer -> cluster.network()
+                                    .send(
+                                            SimulatedNetwork.CONTROLLER,
+                                            id,
+                                            () -> process.run(() -> answer(partition, proposal, answer, answered)))));
+            process.afterMs(
+                    chance.between(50, 400), () -> answer(partition, proposal, new IsrAnswer.Unknown(), answered));
         }
 
         private void answer(Partition partition, IsrProposal proposal, IsrAnswer answer, boolean[] answered) {

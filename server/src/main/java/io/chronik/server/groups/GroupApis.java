@@ -27,7 +27,7 @@ public final class GroupApis implements AutoCloseable {
             CoordinatorLog log,
             AdvertisedAddress addresses) {
         groups = new Groups(nodeId, GroupSettings.of(properties), log);
-        metadata.addListener(groups::onImage);
+        metadata.addListener(delta -> groups.onImage(delta.before(), delta.after()));
         handlers = Map.copyOf(handlers(new OffsetsTopic(metadata, groups, nodeId), metadata, addresses));
     }
 

@@ -27,16 +27,13 @@ import org.apache.kafka.raft.ChronikRaftClients;
 import org.apache.kafka.raft.Endpoints;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.LeaderAndEpoch;
-import org.apache.kafka.raft.NetworkChannel;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.raft.RaftClient;
 import org.apache.kafka.raft.RaftLog;
 import org.apache.kafka.raft.RaftRequest;
-import org.apache.kafka.raft.RaftResponse;
 import org.apache.kafka.raft.RaftUtil;
 import org.apache.kafka.raft.ReplicaKey;
 import org.apache.kafka.raft.internals.BatchMemoryPool;
-import org.apache.kafka.raft.internals.BlockingMessageQueue;
 import org.apache.kafka.server.util.KafkaScheduler;
 import org.apache.kafka.snapshot.SnapshotReader;
 import org.slf4j.Logger;
@@ -58,9 +55,12 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RaftHost.class);
     private static final int SHUTDOWN_TIMEOUT_MS = 2_000;
     private static final int RETAINED_BUFFERS = 2;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final NodeIdentity identity;
+    private final MetadataDirectory directory;
     private final ListenerName listener;
+    private final RaftTransport transport;
     private final AppliedImage image;
     private final Consumer<Throwable> onFatal;
     private final KafkaScheduler background;
@@ -73,6 +73,10 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
     private final AtomicInteger correlationIds = new AtomicInteger();
     private final Succession succession = new Succession();
     private final Thread thread;
+    /// End of the log when this directory was first seen to be a voter; of the Raft thread, as the next one.
+    private long voterSince = NEVER;
+
+    private boolean remembered;
     private volatile Leader leader = new Leader(Leader.NONE, 0);
 
     /// Recovers the log, or fails; [start][#start] begins to take part.
@@ -80,11 +84,13 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
             NodeIdentity identity,
             MetadataDirectory directory,
             RaftSettings settings,
-            NetworkChannel channel,
+            RaftTransport transport,
             Lane timers,
             AppliedImage image,
             Consumer<Throwable> onFatal) {
         this.identity = identity;
+        this.directory = directory;
+        this.transport = transport;
         this.listener = ListenerName.normalised(settings.listener());
         this.image = image;
         this.onFatal = onFatal;
@@ -101,8 +107,8 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                         bootstrap(settings)),
                 new RaftEntry.Serde(),
                 new ChronikRaftClients.Parts(
-                        channel,
-                        new BlockingMessageQueue(),
+                        transport,
+                        new PatientQueue(),
                         log,
                         new BatchMemoryPool(RETAINED_BUFFERS, KafkaRaftClient.MAX_BATCH_SIZE_BYTES),
                         Time.SYSTEM,
@@ -112,14 +118,19 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                 new Quorum(settings),
                 new LogContext("[raft " + identity.nodeId() + "] "));
         this.proposals = new Proposals(client);
-        this.snapshots =
-                new ImageSnapshots(client, log, background, settings.sizes().snapshotEntries());
+        this.snapshots = new ImageSnapshots(
+                client,
+                log,
+                background,
+                SnapshotSchedule.of(identity.nodeId(), settings.sizes().snapshotEntries()));
         this.client.initialize(Map.of(), new QuorumStateFile(directory.quorumState()), metrics, ignored -> {});
         this.thread = new Thread(this::run, "chronik-raft");
     }
 
     public void start(Events events) {
+        remembered = directory.wasVoter();
         client.register(new Follower(events));
+        transport.watch(this);
         thread.start();
     }
 
@@ -154,7 +165,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                         version,
                         request,
                         Time.SYSTEM.milliseconds()))
-                .thenApply(RaftResponse.Outbound::data);
+                .thenApply(answer -> RaftRecords.inMemory(answer.data()));
     }
 
     @Override
@@ -171,9 +182,8 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         LeaderAndEpoch present = client.leaderAndEpoch();
         if (!present.isLeader(gone.nodeId()) || present.epoch() != gone.epoch()) return;
         if (gone.nodeId() == identity.nodeId() || !ChronikRaftClients.isVoter(client)) return;
-        List<Integer> voters = image.current().nodes().keySet().stream()
-                .filter(node -> client.voterNode(node, listener).isPresent())
-                .toList();
+        List<Integer> voters =
+                image.current().nodes().keySet().stream().filter(this::isVoter).toList();
         List<Integer> candidates = succession.next(gone, identity.nodeId(), voters, Time.SYSTEM.milliseconds());
         if (candidates.isEmpty()) return;
         LOG.atInfo()
@@ -225,6 +235,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         try {
             while (client.isRunning()) {
                 client.poll();
+                rememberVote();
                 snapshots.afterPoll(image);
             }
         } catch (Throwable t) {
@@ -233,6 +244,23 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
             applied.close();
             onFatal.accept(t);
         }
+    }
+
+    /// That this directory is a voter counts once it can't be taken back any more.
+    private void rememberVote() {
+        if (remembered) return;
+        if (!ChronikRaftClients.isVoter(client)) {
+            voterSince = NEVER;
+            return;
+        }
+        voterSince = Math.min(voterSince, log.endOffset().offset());
+        if (log.highWatermark().offset() < voterSince) return;
+        directory.becameVoter();
+        remembered = true;
+    }
+
+    private boolean isVoter(int nodeId) {
+        return client.voterNode(nodeId, listener).isPresent();
     }
 
     private void join() {
@@ -248,7 +276,8 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         return settings.bootstrap().isEmpty() ? List.of(settings.address()) : settings.bootstrap();
     }
 
-    private static AbstractConfig config(RaftSettings.Times times) {
+    private static AbstractConfig config(RaftSettings settings) {
+        RaftSettings.Times times = settings.times();
         return new AbstractConfig(
                 QuorumConfig.CONFIG_DEF,
                 Map.of(
@@ -257,22 +286,28 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                         QuorumConfig.QUORUM_ELECTION_BACKOFF_MAX_MS_CONFIG, times.electionBackoff(),
                         QuorumConfig.QUORUM_FETCH_TIMEOUT_MS_CONFIG, times.fetch(),
                         QuorumConfig.QUORUM_REQUEST_TIMEOUT_MS_CONFIG, times.request(),
-                        QuorumConfig.QUORUM_RETRY_BACKOFF_MS_CONFIG, times.retry()),
+                        QuorumConfig.QUORUM_RETRY_BACKOFF_MS_CONFIG, times.retry(),
+                        QuorumConfig.QUORUM_FETCH_MAX_BYTES_CONFIG,
+                                settings.sizes().fetchBytes(),
+                        QuorumConfig.QUORUM_FETCH_SNAPSHOT_MAX_BYTES_CONFIG,
+                                settings.sizes().fetchSnapshotBytes()),
                 false);
     }
 
     /// The library asks again and again whether it shall join, so the answer may change.
-    private static final class Quorum extends QuorumConfig {
+    private final class Quorum extends QuorumConfig {
         private final boolean joins;
 
         Quorum(RaftSettings settings) {
-            super(config(settings.times()));
+            super(config(settings));
             this.joins = settings.autoJoin();
         }
 
+        /// Who was a voter and is none has been removed, and stays so. A node whose number is a voter's has got another
+        /// disk, and takes its own place.
         @Override
         public boolean autoJoin() {
-            return joins;
+            return !directory.wasVoter() && (joins || isVoter(identity.nodeId()));
         }
     }
 

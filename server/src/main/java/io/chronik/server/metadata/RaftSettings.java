@@ -23,8 +23,7 @@ public record RaftSettings(
 
     /// All in milliseconds; `election` is the shortest, the library adds as much again by dice.
     ///
-    /// `appendLinger`: how long a proposal may wait for others to share its fsync; a round in progress
-    /// gathers more.
+    /// `appendLinger`: how long a proposal may wait for others to share its fsync.
     /// `fetch`: a follower that hears nothing from the leader for so long begins an election; a leader that
     /// hears nothing from a majority for one and a half of it resigns. More than `fetchWait` and what a disk
     /// may take.
@@ -43,10 +42,16 @@ public record RaftSettings(
     }
 
     /// `snapshotEntries`: entries applied between two snapshots of the whole image.
-    /// `segmentBytes`, `retentionBytes`: size of a log segment, and of log and older snapshots that are kept
-    /// behind the newest one for peers that lag. A segment takes whole batches, and those have up to 8 MiB.
-    public record Sizes(long snapshotEntries, int segmentBytes, long retentionBytes) {
+    /// `segmentBytes`: size of a log segment, which takes whole batches; those have up to 8 MiB.
+    /// `retentionBytes`: log and older snapshots that are kept behind the newest one for peers that lag.
+    /// `fetchBytes`, `fetchSnapshotBytes`: what a follower asks for at a time.
+    public record Sizes(
+            long snapshotEntries, int segmentBytes, long retentionBytes, int fetchBytes, int fetchSnapshotBytes) {
         public static final Sizes DEFAULT = new Sizes(20_000, 16 << 20, 32L << 20);
+
+        public Sizes(long snapshotEntries, int segmentBytes, long retentionBytes) {
+            this(snapshotEntries, segmentBytes, retentionBytes, 8 << 20, 8 << 20);
+        }
     }
 
     /// A node that is alone, or knows no other yet.

@@ -6,6 +6,7 @@ import io.chronik.log.LogSettings;
 import io.chronik.log.LogStore;
 import io.chronik.log.PartitionLog;
 import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.ImageDelta;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
 import io.chronik.replication.Assignment;
@@ -21,17 +22,22 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All partition replicas of this node. Follows the cluster image: opens what is assigned here, tells each replica its
-/// assignment and settings, closes and deletes what is gone. Changes are carried out in image order, on the workers.
+/// All partition replicas of this node. Follows the cluster image: opens what is assigned here, tells each replica
+/// its assignment and settings, closes and deletes what is gone. Changes are carried out in image order, on the
+/// workers.
 ///
 /// Lookups are for any thread.
 public final class PartitionRegistry implements MetadataService.ImageListener, AutoCloseable {
@@ -47,7 +53,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     private final long maxLagMs;
     private final Map<TopicIdPartition, Partition> partitions = new ConcurrentHashMap<>();
     private final List<LeadershipListener> leadershipListeners = new CopyOnWriteArrayList<>();
-    /// Completes when every image told so far has been carried out. Only the apply thread replaces it.
+    /// Completes when every image told so far has been carried out. Only the publisher of images replaces it.
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
     /// `maxLagMs`: `replica.lag.time.max.ms`.
@@ -86,33 +92,42 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // Images share what has not changed: identity finds the changes fast.
-    public void onImage(ClusterImage before, ClusterImage after) {
+    public void onImage(ImageDelta delta) {
         List<TopicImage> gone = new ArrayList<>();
-        List<TopicImage> changed = new ArrayList<>();
-        for (TopicImage topic : before.topicsById().values()) {
-            if (!after.topicsById().containsKey(topic.id())) gone.add(topic);
+        SortedMap<Uuid, Collection<Integer>> changed = new TreeMap<>();
+        for (Uuid topic : delta.topics()) {
+            if (delta.after().topic(topic).isPresent()) changed.put(topic, delta.partitionsOf(topic));
+            else delta.before().topic(topic).ifPresent(gone::add);
         }
-        boolean settingsChanged = before.configs() != after.configs();
-        for (TopicImage topic : after.topicsById().values()) {
-            if (settingsChanged || before.topicsById().get(topic.id()) != topic) changed.add(topic);
-        }
-        if (gone.isEmpty() && changed.isEmpty()) return;
-        settled = settled.thenComposeAsync(_ -> carryOut(gone, changed, after), strands.workers());
-    }
-
-    private CompletableFuture<Void> carryOut(List<TopicImage> gone, List<TopicImage> changed, ClusterImage image) {
-        List<CompletableFuture<Void>> steps = new ArrayList<>();
-        for (TopicImage topic : gone) steps.add(onWorker(() -> deleteTopic(topic)));
-        for (TopicImage topic : changed) {
-            // In parts, so that all workers open the logs of one large topic.
-            for (int from = 0; from < topic.partitions().size(); from += PARTITIONS_OF_A_STEP) {
-                int first = from;
-                int end =
-                        Math.min(from + PARTITIONS_OF_A_STEP, topic.partitions().size());
-                steps.add(onWorker(() -> assign(topic, first, end, image)));
+        for (ConfigResource resource : delta.configs()) {
+            if (resource.type() == ConfigResource.Type.TOPIC) {
+                delta.after().topic(resource.name()).ifPresent(topic -> changed.put(topic.id(), all(topic)));
+            } else if (resource.type() == ConfigResource.Type.BROKER) {
+                delta.after().topicsById().values().forEach(topic -> changed.put(topic.id(), all(topic)));
             }
         }
+        if (gone.isEmpty() && changed.isEmpty()) return;
+        settled = settled.thenComposeAsync(_ -> carryOut(gone, changed, delta.after()), strands.workers());
+    }
+
+    private static Collection<Integer> all(TopicImage topic) {
+        return IntStream.range(0, topic.partitions().size()).boxed().toList();
+    }
+
+    private CompletableFuture<Void> carryOut(
+            List<TopicImage> gone, SortedMap<Uuid, Collection<Integer>> changed, ClusterImage image) {
+        List<CompletableFuture<Void>> steps = new ArrayList<>();
+        for (TopicImage topic : gone) steps.add(onWorker(() -> deleteTopic(topic)));
+        changed.forEach((id, indexes) -> {
+            TopicImage topic = image.topic(id).orElseThrow();
+            List<Integer> partitions = List.copyOf(indexes);
+            // In parts, so that all workers open the logs of one large topic.
+            for (int from = 0; from < partitions.size(); from += PARTITIONS_OF_A_STEP) {
+                int end = Math.min(from + PARTITIONS_OF_A_STEP, partitions.size());
+                List<Integer> part = partitions.subList(from, end);
+                steps.add(onWorker(() -> assign(topic, part, image)));
+            }
+        });
         return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
     }
 
@@ -138,11 +153,10 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         }
     }
 
-    /// The partitions [first, end) of `topic`.
-    private void assign(TopicImage topic, int first, int end, ClusterImage image) {
+    private void assign(TopicImage topic, List<Integer> indexes, ClusterImage image) {
         var logSettings = settings.logSettings(image, topic.name());
         int minInSync = settings.minInSyncReplicas(image, topic.name());
-        for (int index = first; index < end; index++) {
+        for (int index : indexes) {
             PartitionImage state = topic.partitions().get(index);
             TopicIdPartition id = new TopicIdPartition(topic.id(), index, topic.name());
             if (!state.replicas().contains(nodeId)) {
@@ -246,7 +260,8 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         store.writeHighWatermarks();
     }
 
-    /// Applies retention to every partition, on the calling thread: a background one. The log tells what it deletes.
+    /// Applies retention to every partition, on the calling thread: a background one. The log tells what it
+    /// deletes.
     public void deleteOldSegments() {
         for (Partition partition : partitions.values()) {
             onLane(partition, "retention failed; it is tried again", partition::deleteOldSegments);

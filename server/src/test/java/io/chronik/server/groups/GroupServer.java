@@ -49,7 +49,7 @@ final class GroupServer implements AutoCloseable {
                 log,
                 (nodeId, connection) ->
                         new Endpoint(connection.local().getAddress().getHostAddress(), 9000 + nodeId));
-        metadata.addListener(this::elect);
+        metadata.addListener(delta -> elect(delta.before(), delta.after()));
     }
 
     private void elect(ClusterImage before, ClusterImage after) {
