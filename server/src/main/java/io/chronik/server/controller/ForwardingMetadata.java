@@ -215,13 +215,11 @@ public final class ForwardingMetadata implements MetadataService {
                         ElectLeadersResponse::data);
     }
 
-    /// Null stands for all partitions.
     private static @Nullable Collection<TopicPartition> partitions(ElectLeadersRequestData request) {
         if (request.topicPartitions() == null) return null;
         List<TopicPartition> partitions = new ArrayList<>();
-        for (ElectLeadersRequestData.TopicPartitions topic : request.topicPartitions()) {
+        for (ElectLeadersRequestData.TopicPartitions topic : request.topicPartitions())
             for (int partition : topic.partitions()) partitions.add(new TopicPartition(topic.topic(), partition));
-        }
         return partitions;
     }
 
@@ -318,7 +316,10 @@ public final class ForwardingMetadata implements MetadataService {
             long boundMs = Math.clamp(timeoutMs, MIN_TIMEOUT_MS, MAX_TIMEOUT_MS);
             Supplier<CompletableFuture<D>> forward = () -> controller
                     .send(request.get(), boundMs, type)
-                    .thenCompose(answer -> controller.barrier(boundMs).thenApply(_ -> data.apply(answer)));
+                    .thenCompose(answer -> controller
+                            .barrier(boundMs)
+                            .thenCompose(_ -> published.get())
+                            .thenApply(_ -> data.apply(answer)));
             if (!leads()) return forward.get();
             return decide.get()
                     .exceptionallyCompose(
