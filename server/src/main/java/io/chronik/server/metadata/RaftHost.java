@@ -124,7 +124,8 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                 log,
                 background,
                 SnapshotSchedule.of(identity.nodeId(), settings.sizes().snapshotEntries()));
-        this.client.initialize(Map.of(), new QuorumStateFile(new FileDisk(), directory.quorumState()), metrics, ignored -> {});
+        this.client.initialize(
+                Map.of(), new QuorumStateFile(new FileDisk(), directory.quorumState()), metrics, ignored -> {});
         this.thread = new Thread(this::run, "chronik-raft");
     }
 
