@@ -1,5 +1,6 @@
 package io.chronik.server.groups;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chronik.log.DiskSyncer;
@@ -9,7 +10,6 @@ import io.chronik.log.LogSettings;
 import io.chronik.log.LogStore;
 import io.chronik.log.LogStoreOptions;
 import io.chronik.replication.Assignment;
-import io.chronik.replication.CoordinatorAppend;
 import io.chronik.replication.FollowerPosition;
 import io.chronik.replication.Partition;
 import io.chronik.replication.PartitionPeers;
@@ -98,11 +98,11 @@ class CoordinatorElectionsTest {
         time.settle();
     }
 
-    private void append(Partition partition) throws InterruptedException {
+    private void append(Partition partition) {
         partition.lane().execute(() -> {
-            CoordinatorAppend appended = partition.appendAsCoordinator(
-                    MemoryRecords.withRecords(Compression.NONE, new SimpleRecord("k".getBytes(), "v".getBytes())));
-            assertThat(appended).isInstanceOf(CoordinatorAppend.Appended.class);
+            Partition.CoordinatorAppend appended = partition.appendAsCoordinator(
+                    MemoryRecords.withRecords(Compression.NONE, new SimpleRecord("k".getBytes(UTF_8), "v".getBytes(UTF_8))));
+            assertThat(appended).isInstanceOf(Partition.CoordinatorAppend.Appended.class);
         });
         time.settle();
     }
@@ -127,7 +127,7 @@ class CoordinatorElectionsTest {
     }
 
     @Test
-    void itWaitsForTheHighWatermark() throws Exception {
+    void itWaitsForTheHighWatermark() {
         Partition partition = partition(Uuid.randomUuid(), Topic.GROUP_METADATA_TOPIC_NAME);
         assign(partition, SELF, 1, 1);
         append(partition);
@@ -146,7 +146,7 @@ class CoordinatorElectionsTest {
     }
 
     @Test
-    void anElectionThatIsOverBeforeThatIsNeverTold() throws Exception {
+    void anElectionThatIsOverBeforeThatIsNeverTold() {
         Partition partition = partition(Uuid.randomUuid(), Topic.GROUP_METADATA_TOPIC_NAME);
         assign(partition, SELF, 1, 1);
         append(partition);
