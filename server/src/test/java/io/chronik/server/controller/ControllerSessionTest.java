@@ -96,7 +96,6 @@ class ControllerSessionTest {
         session.onReplicasOpen();
         time.settle();
         beat(controller(2).next(), true);
-        time.advance(250);
         beat(controller(2).next(), false);
         return serving;
     }
@@ -173,6 +172,16 @@ class ControllerSessionTest {
         assertThat(session.epoch()).isEqualTo(57);
         beat(asked, false);
         assertThat(told).containsExactly("registered 57", "serving");
+    }
+
+    @Test
+    void aNewLeaderIsFoundByItself() {
+        serving();
+        time.advance(250);
+        controller(2).next();
+        log.lead(3);
+        time.advance(ControllerSession.WATCH_MS);
+        beat(controller(3).next(), false);
     }
 
     @Test
