@@ -7,11 +7,11 @@ import io.chronik.log.LogStore;
 import io.chronik.log.LogStoreOptions;
 import io.chronik.metadata.config.KafkaConfigCatalog;
 import io.chronik.metadata.controller.ControllerSettings;
-import io.chronik.replication.Partition;
 import io.chronik.replication.PartitionPeers;
 import io.chronik.server.api.Apis;
 import io.chronik.server.config.HostPort;
 import io.chronik.server.config.NodeConfig;
+import io.chronik.server.groups.CoordinatorElections;
 import io.chronik.server.groups.GroupApis;
 import io.chronik.server.http.AdminHttp;
 import io.chronik.server.lane.Strands;
@@ -24,7 +24,6 @@ import io.chronik.server.net.BindFailure;
 import io.chronik.server.net.EventLoops;
 import io.chronik.server.net.NetSettings;
 import io.chronik.server.net.Network;
-import io.chronik.server.partitions.LeadershipListener;
 import io.chronik.server.partitions.PartitionRegistry;
 import io.chronik.server.partitions.ReplicaCoordinatorLog;
 import java.net.InetSocketAddress;
@@ -32,11 +31,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.internals.Topic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,15 +103,20 @@ public final class Node implements AutoCloseable {
         PartitionRegistry registry = opened(new PartitionRegistry(
                 config.nodeId(), store, strands, System::currentTimeMillis, settings, PartitionPeers.NONE, MAX_LAG_MS));
         opened(store.syncer());
-        var addresses = new ListenerAddresses(config.nodeId(), metadata, config.listeners());
+        var addresses = new ListenerAddresses(
+                config.nodeId(),
+                metadata,
+                config.listeners(),
+                config.listeners().internal().bind().port());
         var coordinatorLog = new ReplicaCoordinatorLog(metadata, registry, settings, strands.workers());
         GroupApis groups =
                 opened(new GroupApis(config.nodeId(), config.settings().set(), metadata, coordinatorLog, addresses));
         state.bind(metadata, registry, groups, quorum.raftMetrics());
-        registry.addLeadershipListener(new GroupElections(groups));
+        registry.addLeadershipListener(new CoordinatorElections(groups));
         metadata.addListener(registry);
         metadata.registerNode(
-                        ListenerAddresses.toRegister(config.listeners(), ports),
+                        ListenerAddresses.toRegister(
+                                config.listeners(), ports, () -> OwnHost.of(config.cluster(), config.nodeId())),
                         config.rack(),
                         quorum.identity().directoryId())
                 .join();
@@ -225,25 +227,6 @@ public final class Node implements AutoCloseable {
         @Override
         public void onRound(int clients, long bytes, long durationNs) {
             metrics.onSyncRound(clients, bytes, durationNs);
-        }
-    }
-
-    /// Tells the group coordinator which of its partitions are led here.
-    private record GroupElections(GroupApis groups) implements LeadershipListener {
-        @Override
-        public void onLeading(Partition partition, int leaderEpoch) {
-            if (isOffsets(partition)) groups.onElection(partition.id().partition(), leaderEpoch);
-        }
-
-        @Override
-        public void onNotLeading(Partition partition, int leaderEpoch) {
-            if (isOffsets(partition)) {
-                groups.onResignation(partition.id().partition(), OptionalInt.of(leaderEpoch));
-            }
-        }
-
-        private static boolean isOffsets(Partition partition) {
-            return partition.id().topic().equals(Topic.GROUP_METADATA_TOPIC_NAME);
         }
     }
 }
