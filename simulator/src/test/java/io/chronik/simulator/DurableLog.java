@@ -52,8 +52,12 @@ final class DurableLog {
     public String toString() {
         StringBuilder all = new StringBuilder(directory + ": ");
         for (String name : disk.durableNames(directory)) {
-            all.append(name).append(" (").append(disk.durable(directory.resolve(name)).length).append(" bytes");
-            if (name.endsWith(".log")) all.append(", ").append(batches(name).size()).append(" batches");
+            all.append(name)
+                    .append(" (")
+                    .append(disk.durable(directory.resolve(name)).length)
+                    .append(" bytes");
+            if (name.endsWith(".log"))
+                all.append(", ").append(batches(name).size()).append(" batches");
             all.append(") ");
         }
         return all.toString();

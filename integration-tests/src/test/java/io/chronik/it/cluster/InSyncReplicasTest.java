@@ -47,14 +47,19 @@ class InSyncReplicasTest extends ClusterTestBase {
         produced.add(cluster, 100).assertAllThere(cluster);
     }
 
+    /// Five nodes, so that the quorum lives on when two of the partition's three replicas are gone.
     @Test
     void acksAllIsRefusedBelowMinInSync() {
-        String topic = cluster.createTopic("min", 1, 3, Map.of("min.insync.replicas", "3"));
+        cluster.join(4, 1).start();
+        cluster.join(5, 1).start();
+        String topic = cluster.createTopic("min", 1, 3, Map.of("min.insync.replicas", "2"));
+        Reassigning.move(cluster, topic, 0, List.of(1, 4, 5));
         Produced produced = new Produced(topic, 1).add(cluster, 10);
-        int follower = cluster.others(cluster.leaderOf(topic, 0)).getFirst();
-        cluster.node(follower).kill();
-        ClusterProcess.await("node " + follower + " out of sync")
-                .untilAsserted(() -> assertThat(cluster.inSync(topic, 0)).hasSize(2));
+        cluster.node(4).kill();
+        ClusterProcess.await("two in sync").until(() -> cluster.inSync(topic, 0).size() == 2);
+        produced.add(cluster, 10);
+        cluster.node(5).kill();
+        ClusterProcess.await("one in sync").until(() -> cluster.inSync(topic, 0).size() == 1);
         try (KafkaProducer<String, String> producer = Clients.producer(cluster, "acks", "all", "retries", 0)) {
             assertThatThrownBy(() -> Clients.get(producer.send(new ProducerRecord<>(topic, 0, null, "refused"))))
                     .isInstanceOf(NotEnoughReplicasException.class);

@@ -49,11 +49,14 @@ class NodeCommandTest extends ClusterTestBase {
 
     @Test
     void removalThatWouldBreakMinInSyncIsRefusedByTopic() {
-        String topic = cluster.createTopic("needed", 1, 3, Map.of("min.insync.replicas", "3"));
+        String topic = cluster.createTopic("needed", 1, 3, Map.of("min.insync.replicas", "2"));
+        cluster.node(2).kill();
+        ClusterProcess.await("two in sync").until(() -> cluster.inSync(topic, 0).size() == 2);
         Command.Result refused = chronik("node", "remove", "3");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err()).contains(topic, "min.insync.replicas");
-        assertThat(cluster.inSync(topic, 0)).containsExactly(1, 2, 3);
+        assertThat(cluster.inSync(topic, 0)).containsExactly(1, 3);
+        assertThat(cluster.active()).contains(3);
     }
 
     @Test

@@ -44,8 +44,13 @@ class ChaosTest {
     /// How soon each partition must take records again when a fault is over.
     private static final Duration HEAL = Duration.ofSeconds(30);
 
-    private static final Map<Kind, Integer> FAULTS =
-            Map.of(Kind.KILL, 10, Kind.STOP, 3, Kind.CUT, 3, Kind.ONE_WAY, 3, Kind.ALL_KILL, 1);
+    private static final Map<Kind, Integer> FAULTS = Map.of(
+            Kind.KILL_LEADER, 10,
+            Kind.KILL_CONTROLLER, 3,
+            Kind.STOP, 3,
+            Kind.CUT, 2,
+            Kind.ONE_WAY, 2,
+            Kind.ALL_KILL, 1);
 
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final History history = new History();

@@ -18,9 +18,11 @@ import java.util.concurrent.locks.LockSupport;
 final class Nemesis {
     /// What can go wrong.
     enum Kind {
-        /// kill -9 of one node.
-        KILL,
-        /// SIGSTOP of one node, longer or shorter than the session timeout.
+        /// kill -9 of a node that leads a partition.
+        KILL_LEADER,
+        /// kill -9 of the node that leads the metadata quorum.
+        KILL_CONTROLLER,
+        /// SIGSTOP of one node for 3 to 8 seconds, longer than the session timeout.
         STOP,
         /// One node reaches no other, clients still reach it; or two nodes do not reach each other.
         CUT,
@@ -58,7 +60,8 @@ final class Nemesis {
     void make(Kind kind, String topic, int partitions) {
         long startNs = System.nanoTime();
         String target = switch (kind) {
-            case KILL -> kill(victim(topic, partitions));
+            case KILL_LEADER -> kill(cluster.leaderOf(topic, random.nextInt(partitions)));
+            case KILL_CONTROLLER -> kill(cluster.raftLeader());
             case STOP -> stop(victim(topic, partitions));
             case CUT -> cut(victim(topic, partitions));
             case ONE_WAY -> oneWay(victim(topic, partitions));
@@ -95,7 +98,8 @@ final class Nemesis {
 
     private String stop(int node) {
         cluster.node(node).suspend();
-        pause(6);
+        LockSupport.parkNanos(3 * SECOND);
+        pause(5);
         if (random.nextInt(4) == 0) {
             // Another one dies while this one sleeps.
             kill(any(cluster.others(node)));
