@@ -100,6 +100,11 @@ public final class MetadataDirectory {
         return identity;
     }
 
+    /// Whether the cluster began with this directory, perhaps as its only node.
+    synchronized boolean founded() {
+        return known().founded();
+    }
+
     synchronized boolean wasVoter() {
         return known().wasVoter();
     }
