@@ -100,6 +100,11 @@ public final class MetadataQuorum implements AutoCloseable {
         return raft;
     }
 
+    /// The last index of the metadata log as found on the disk, before the node heard of anything newer; -1: none.
+    public long recoveredIndex() {
+        return raft.recoveredIndex();
+    }
+
     /// The Raft library's own measurements.
     public Metrics raftMetrics() {
         return raft.metrics();

@@ -73,7 +73,7 @@ class ReplicatedReadsTest {
     @BeforeEach
     void open() {
         node = new OneNode(directory);
-        AdvertisedAddress addresses = (id, _) -> new AdvertisedAddress.Endpoint("host" + id, 9092);
+        AdvertisedAddress addresses = (id, _) -> Optional.of(new AdvertisedAddress.Endpoint("host" + id, 9092));
         lookup = new PartitionLookup(() -> image, id -> Optional.ofNullable(node.partitions.get(id.partition())));
         leaders = new LeaderHints(() -> image, addresses);
         PartitionImage state = new PartitionImage(List.of(1, 2), List.of(1, 2), 2, 1, 1);
