@@ -181,8 +181,8 @@ public final class Node implements AutoCloseable {
 
     private void answerWhileLooking(
             ClientRequest request, MetadataDirectory directory, CompletableFuture<HostPort> ownAddress) {
-        var _ = ownAddress.thenAccept(own -> request.reply(new DescribeClusterResponse(
-                ClusterSearch.answer(directory.clusterId(), config.nodeId(), own))));
+        var _ = ownAddress.thenAccept(own -> request.reply(
+                new DescribeClusterResponse(ClusterSearch.answer(directory.clusterId(), config.nodeId(), own))));
     }
 
     private String ownHost() {

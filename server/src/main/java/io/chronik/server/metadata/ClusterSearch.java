@@ -77,8 +77,7 @@ public final class ClusterSearch {
 
     /// What a node says of itself before it takes part in anything: its cluster, or none, and who it is. Never before
     /// it knows what is on its disk: the founder of a second cluster would take that for none.
-    public static DescribeClusterResponseData answer(
-            Optional<String> clusterId, int nodeId, HostPort internalAddress) {
+    public static DescribeClusterResponseData answer(Optional<String> clusterId, int nodeId, HostPort internalAddress) {
         DescribeClusterResponseData answer = new DescribeClusterResponseData()
                 .setClusterId(clusterId.orElse(""))
                 .setControllerId(MetadataLog.Leader.NONE);

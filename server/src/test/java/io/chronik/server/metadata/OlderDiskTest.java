@@ -104,8 +104,7 @@ class OlderDiskTest {
         Path backup = root.resolve("backup");
         copy(disk, backup);
         cluster.restart(voter.id);
-        for (int i = 0; i < 20; i++)
-            cluster.leader().set("key-" + i, "value").join();
+        for (int i = 0; i < 20; i++) cluster.leader().set("key-" + i, "value").join();
         cluster.awaitEqualDigests();
         long end = cluster.member(voter.id).host.appliedIndex() + 1;
         await().atMost(SOON)
