@@ -74,6 +74,9 @@ record LogState(
         } catch (NoSuchFileException replacedMeanwhile) {
             LogState newer = newer(replacedMeanwhile);
             return newer.read(fromOffset, limitOffset, maxBytes, atLeastOne);
+        } catch (LogDamaged e) {
+            if (latest.get().generation == generation) throw e;
+            throw new LogFailure("the log was cut while it was read at offset " + fromOffset, e, false);
         } catch (IOException e) {
             throw LogFailure.of("read at offset " + fromOffset, e);
         }

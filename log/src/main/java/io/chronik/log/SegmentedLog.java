@@ -188,15 +188,29 @@ final class SegmentedLog implements PartitionLog {
         // An epoch that began here without a record is not part of what the leader has.
         epochs = epochs.before(endOffset);
         ByteBuffer batches = records.buffer();
-        Optional<String> wrong = whyNotNext(batches);
+        boolean inside = beginsInside(batches);
+        long expected = inside ? BatchHeader.baseOffset(batches, batches.position()) : endOffset;
+        Optional<String> wrong = whyNotNext(batches, expected);
         if (wrong.isPresent()) return new FollowerAppend.Refused(wrong.get());
+        long firstToRead = startOffset;
+        if (inside) restartAt(expected);
         if (batches.hasRemaining()) write(batches, nowMs);
+        if (inside) advanceStartOffset(firstToRead);
         return new FollowerAppend.Appended(endOffset);
     }
 
+    /// The log is empty and begins inside the first batch: the start offset is a record's, and batches stay whole.
+    private boolean beginsInside(ByteBuffer batches) {
+        int at = batches.position();
+        return startOffset == endOffset
+                && batches.remaining() >= BatchHeader.SIZE
+                && BatchHeader.baseOffset(batches, at) < endOffset
+                && BatchHeader.lastOffset(batches, at) >= endOffset;
+    }
+
     /// What keeps `batches` from being what the log goes on with.
-    private Optional<String> whyNotNext(ByteBuffer batches) {
-        long expected = endOffset;
+    private Optional<String> whyNotNext(ByteBuffer batches, long from) {
+        long expected = from;
         int epoch = epochs.lastEpoch();
         for (int at = batches.position(); at < batches.limit(); at += (int) BatchHeader.sizeBytes(batches, at)) {
             if (!isWhole(batches, at)) return Optional.of("not a whole v2 batch behind offset " + expected);

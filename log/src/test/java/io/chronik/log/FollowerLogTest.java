@@ -136,4 +136,21 @@ class FollowerLogTest {
         assertThat(appended).isEqualTo(new AppendResult.Appended(20, 20, -1));
         assertThat(TestLogs.readAll(follower.view(), 20)).containsExactly("20=new");
     }
+
+    @Test
+    void beginsAnewInTheMiddleOfABatchOfItsLeader() throws IOException {
+        // Given
+        follower.restartAt(1);
+
+        // When
+        var answer = follower.appendAsFollower(MemoryRecords.readableRecords(fetched()), 2000);
+
+        // Then
+        assertThat(answer).isEqualTo(new Appended(6));
+        assertThat(follower.view().startOffset()).isEqualTo(1);
+        TestLogs.sync(follower);
+        SegmentedLog reopened = logs.open(TestLogs.segmentBytes(1000));
+        assertThat(reopened.view().startOffset()).isEqualTo(1);
+        assertThat(reopened.view().endOffset()).isEqualTo(6);
+    }
 }

@@ -205,8 +205,10 @@ public final class SimulatedDisk implements Disk {
 
     private static List<String> namesIn(Path directory, NavigableMap<Path, Node> all) {
         List<String> found = new ArrayList<>();
+        String prefix = directory.toString();
         for (Path path : all.tailMap(directory, false).keySet()) {
-            if (!path.startsWith(directory)) break;
+            // Names that go on with `.` come before those inside.
+            if (!path.toString().startsWith(prefix)) break;
             if (directory.equals(path.getParent())) found.add(path.getFileName().toString());
         }
         found.sort(null);

@@ -144,7 +144,7 @@ public record ClusterImage(
     }
 
     ClusterImage withFeature(String name, short level) {
-        PMap<String, Short> changed = level == 0 ? features.minus(name) : features.plus(name, level);
+        PMap<String, Short> changed = features.plus(name, level);
         return new ClusterImage(
                 appliedIndex, topicsByName, topicsById, nodes, configs, nextProducerId, changed, replicas);
     }

@@ -5,6 +5,7 @@ import static io.chronik.metadata.SampleCommands.PAYMENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -123,8 +124,8 @@ class ImageDeltaTest {
         return changed;
     }
 
-    private static <K extends Object, V extends Object> Set<K> changed(Map<K, V> before, Map<K, V> after) {
-        Set<K> keys = new java.util.HashSet<>(before.keySet());
+    private static <K, V> Set<K> changed(Map<K, V> before, Map<K, V> after) {
+        Set<K> keys = new HashSet<>(before.keySet());
         keys.addAll(after.keySet());
         keys.removeIf(key -> Objects.equals(before.get(key), after.get(key)));
         return keys;

@@ -22,6 +22,10 @@ final class DurableLog {
         this.directory = directory;
     }
 
+    boolean holds(Batch batch) {
+        return batch.equals(at(batch.baseOffset()));
+    }
+
     /// The batch that begins at `baseOffset`, or null.
     @Nullable
     Batch at(long baseOffset) {
@@ -42,6 +46,21 @@ final class DurableLog {
             else high = middle - 1;
         }
         return null;
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder all = new StringBuilder(directory + ": ");
+        for (String name : disk.durableNames(directory)) {
+            all.append(name)
+                    .append(" (")
+                    .append(disk.durable(directory.resolve(name)).length)
+                    .append(" bytes");
+            if (name.endsWith(".log"))
+                all.append(", ").append(batches(name).size()).append(" batches");
+            all.append(") ");
+        }
+        return all.toString();
     }
 
     private static String name(long baseOffset) {

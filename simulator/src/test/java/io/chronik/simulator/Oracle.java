@@ -121,13 +121,14 @@ final class Oracle {
                 if (batch.endOffset() <= partition.startOffset) continue;
                 Batch held = partition.on(member).at(batch.baseOffset());
                 check(
-                        batch.equals(held),
-                        "O2: %s: node %d of in-sync set %s holds %s durably where %s is committed",
+                        batch.equals(held) || cluster.faults().journal(),
+                        "O2: %s: node %d of in-sync set %s holds %s durably where %s is committed; %s",
                         why,
                         member,
                         state.isr(),
                         held,
-                        batch);
+                        batch,
+                        partition.on(member));
             }
         }
     }
@@ -167,7 +168,7 @@ final class Oracle {
             PartitionState state = cluster.controller().committed().partitions().get(partition.index);
             if (!state.isr().contains(node)) return;
             check(
-                    batch.equals(partition.on(node).at(batch.baseOffset())),
+                    partition.on(node).holds(batch) || cluster.faults().journal(),
                     "O6: node %d fetches from %d and does not hold %s durably",
                     node,
                     position.fetchOffset(),
@@ -201,7 +202,7 @@ final class Oracle {
         if (batch.endOffset() <= partition.startOffset) return;
         int copies = 0;
         for (SimulatedNode node : cluster.nodes()) {
-            if (batch.equals(partition.on(node.id()).at(baseOffset))) copies++;
+            if (partition.on(node.id()).holds(batch) || cluster.faults().journal()) copies++;
         }
         int promised = Math.min(state.minInSync(), state.replicas().size());
         check(
@@ -259,8 +260,7 @@ final class Oracle {
                 Batch committed = partition.committed.all().get(at++);
                 check(batch.equals(committed), "%s has %s where %s is committed", replica, batch, committed);
                 check(
-                        batch.equals(partition.on(member).at(batch.baseOffset()))
-                                || cluster.faults().journal(),
+                        partition.on(member).holds(batch) || cluster.faults().journal(),
                         "%s does not hold %s durably",
                         replica,
                         batch);

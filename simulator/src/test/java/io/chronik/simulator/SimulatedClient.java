@@ -34,12 +34,16 @@ final class SimulatedClient {
     private final int pauseMs;
     private final List<Acked> acked = new ArrayList<>();
     private final Deque<Unanswered> inFlight = new ArrayDeque<>();
-    private SimulatedNetwork.Connection connection;
+    private SimulatedNetwork.Connection requests;
+    private SimulatedNetwork.Connection answers;
     private int connections;
     private int number;
     private int nextSequence;
     private int believedLeader = 1;
     private boolean stopped;
+
+    /// Something is to be sent again, and nothing new before.
+    private boolean failed;
 
     SimulatedClient(int id, int partition, Cluster cluster, Chance chance) {
         this.id = id;
@@ -48,7 +52,8 @@ final class SimulatedClient {
         this.chance = chance;
         this.window = (int) chance.between(1, 5);
         this.pauseMs = (int) chance.between(2, 60);
-        this.connection = cluster.network().connect(ADDRESS + id, believedLeader);
+        this.requests = cluster.network().connect(ADDRESS + id, believedLeader);
+        this.answers = cluster.network().connect(believedLeader, ADDRESS + id);
     }
 
     void start() {
@@ -70,7 +75,7 @@ final class SimulatedClient {
     private void tick() {
         if (stopped) return;
         // A leader that knows nothing of a producer takes any of its batches for the first.
-        if (inFlight.size() < (acked.isEmpty() ? 1 : window)) sendNext();
+        if (inFlight.size() < (acked.isEmpty() ? 1 : window) && !failed) sendNext();
         cluster.time().afterUs(chance.between(500, pauseMs * 2_000L), this::tick);
     }
 
@@ -91,39 +96,52 @@ final class SimulatedClient {
 
     private void attempt(Unanswered next) {
         int leader = believedLeader;
-        int over = connections;
+        int attempts = connections;
+        SimulatedNetwork.Connection to = answers;
         int timeoutMs = (int) chance.between(30, 400);
-        connection.send(() -> cluster.node(leader)
+        SimulatedNetwork.Connection over = requests;
+        over.send(() -> cluster.node(leader)
                 .running()
-                .ifPresent(running -> running.process()
-                        .run(() -> running.replica(partition)
-                                .ifPresentOrElse(
-                                        replica -> replica.partition()
-                                                .lane()
-                                                .execute(() -> append(replica, next, timeoutMs, over)),
-                                        () -> answer(leader, next, over, new AppendOutcome.NotLeader())))));
+                .ifPresentOrElse(running -> receive(running, over, next, timeoutMs, to), over::close));
         // Longer than the server waits, and the network may have lost the request or the answer.
         cluster.time().afterMs(timeoutMs + 60, () -> {
-            if (inFlight.contains(next)) connectAgain(over);
+            if (inFlight.contains(next)) connectAgain(attempts);
         });
     }
 
-    private void append(Replica replica, Unanswered next, int timeoutMs, int over) {
+    private void receive(
+            SimulatedNode.Running running,
+            SimulatedNetwork.Connection over,
+            Unanswered next,
+            int timeoutMs,
+            SimulatedNetwork.Connection to) {
+        if (!over.leadsTo(running.process())) return;
+        running.process()
+                .run(() -> running.replica(partition)
+                        .ifPresentOrElse(
+                                replica ->
+                                        replica.partition().lane().execute(() -> append(replica, next, timeoutMs, to)),
+                                () -> answer(to, next, new AppendOutcome.NotLeader())));
+    }
+
+    private void append(Replica replica, Unanswered next, int timeoutMs, SimulatedNetwork.Connection to) {
         MemoryRecords records = MemoryRecords.readableRecords(ByteBuffer.wrap(next.bytes.clone()));
         replica.partition().append(records, Acks.ALL, timeoutMs, outcome -> {
             if (outcome instanceof AppendOutcome.Committed committed) {
                 cluster.oracle().onAck(replica, next.sent, committed.baseOffset());
                 cluster.digest().add("ack", id, next.sent.number, committed.baseOffset());
             }
-            answer(replica.node().id(), next, over, outcome);
+            answer(to, next, outcome);
         });
     }
 
-    private void answer(int from, Unanswered question, int over, AppendOutcome outcome) {
-        cluster.network().send(from, ADDRESS + id, () -> {
-            if (over != connections) return;
+    private void answer(SimulatedNetwork.Connection to, Unanswered question, AppendOutcome outcome) {
+        to.send(() -> {
+            if (to != answers) return;
+            int over = connections;
             cluster.trace("client %d: %s: %s", id, question.sent, outcome);
             if (!(outcome instanceof AppendOutcome.Committed committed)) {
+                failed = true;
                 cluster.time().afterMs(chance.between(1, 30), () -> connectAgain(over));
             } else if (inFlight.remove(question)) {
                 acked.add(new Acked(question.sent, committed.baseOffset()));
@@ -135,9 +153,11 @@ final class SimulatedClient {
     private void connectAgain(int over) {
         if (over != connections) return;
         connections++;
-        connection.close();
+        failed = false;
+        requests.close();
         learnLeader();
-        connection = cluster.network().connect(ADDRESS + id, believedLeader);
+        requests = cluster.network().connect(ADDRESS + id, believedLeader);
+        answers = cluster.network().connect(believedLeader, ADDRESS + id);
         inFlight.forEach(this::attempt);
     }
 

@@ -1,6 +1,7 @@
 package io.chronik.simulator;
 
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Carries messages between nodes, the controller and clients: late, in another order, or not at all. A cut is of one
 /// direction.
@@ -40,6 +41,7 @@ final class SimulatedNetwork {
         private final Link link;
         private long lastArrivalUs;
         private boolean closed;
+        private @Nullable SimulatedProcess peer;
 
         private Connection(Link link) {
             this.link = link;
@@ -53,6 +55,13 @@ final class SimulatedNetwork {
                 if (cut.contains(link)) close();
                 if (!closed) arrival.run();
             });
+        }
+
+        /// Whether it leads to `process`, which is the first that it was asked for.
+        boolean leadsTo(SimulatedProcess process) {
+            if (peer == null) peer = process;
+            if (peer != process) close();
+            return !closed;
         }
 
         void close() {

@@ -46,7 +46,11 @@ record PartitionHealth(
                 }
                 if (isUnderReplicated(partition)) {
                     underReplicated.add(name);
-                    if (partition.isr().size() < minInSync.applyAsInt(topic.name())) {
+                    // Of a topic with fewer replicas than it wants in sync, all are wanted.
+                    int wanted = Math.min(
+                            minInSync.applyAsInt(topic.name()),
+                            partition.replicas().size());
+                    if (partition.isr().size() < wanted) {
                         underMinInSync.add(name);
                     }
                 }

@@ -74,11 +74,17 @@ record MovePlan(
         }
     }
 
-    /// Topics that would have fewer replicas in sync than acks=all needs, or none at all, without the node.
+    /// Topics that would have fewer replicas in sync than acks=all needs, or none at all, without the node. One with
+    /// fewer replicas left than it wants in sync has to be content with those, as the cluster sees it too.
     List<String> refused(ToIntFunction<String> minInSync) {
-        return shrinks.keySet().stream()
-                .filter(id -> inSyncElsewhere.getOrDefault(id, 0) < Math.max(1, minInSync.applyAsInt(id.topic())))
-                .map(TopicPartition::topic)
+        return shrinks.entrySet().stream()
+                .filter(shrink -> {
+                    int wanted = Math.min(
+                            minInSync.applyAsInt(shrink.getKey().topic()),
+                            shrink.getValue().size());
+                    return inSyncElsewhere.getOrDefault(shrink.getKey(), 0) < Math.max(1, wanted);
+                })
+                .map(shrink -> shrink.getKey().topic())
                 .distinct()
                 .toList();
     }

@@ -22,7 +22,8 @@ public final class PartitionElections {
         enum Isr {
             KEPT,
             /// Without the node, unless it is the only one that has the data.
-            /// LEFT_TO_OTHERS, Without the node: it has no data.
+            LEFT_TO_OTHERS,
+            /// Without the node: it has no data.
             LEFT
         }
 
@@ -85,30 +86,7 @@ public final class PartitionElections {
         return change(topic, partition, before, before.isr(), false);
     }
 
-    /// Gives at most `max` partitions back to the replicas that should lead them. `only` picks among the partitions
-    /// for which that is possible.
-    List<Command> preferred(int max, ImbalancedPartition only) {
-        ElectionBatches batches = new ElectionBatches();
-        int left = max;
-        for (TopicImage topic : image.topicsByName().values()) {
-            int partition = 0;
-            for (PartitionImage before : topic.partitions()) {
-                int index = partition++;
-                if (left == 0) return batches.commands();
-                if (!imbalanced(before) || !only.test(topic, index, before)) continue;
-                batches.add(topic.id(), preferred(index, before));
-                left--;
-            }
-        }
-        return batches.commands();
-    }
-
-    /// Picks among partitions that are not led as they should be.
-    @FunctionalInterface
-    interface ImbalancedPartition {
-        boolean test(TopicImage topic, int partition, PartitionImage state);
-    }
-
+    /// Whether another than the preferred replica leads though that one could.
     boolean imbalanced(PartitionImage state) {
         if (state.replicas().isEmpty()) return false;
         int preferred = state.replicas().getFirst();

@@ -7,15 +7,20 @@ import io.chronik.metadata.NodeImage;
 import io.chronik.metadata.config.ConfigCatalog;
 import io.chronik.metadata.controller.AlterConfigs;
 import io.chronik.metadata.controller.AlterPartitions;
+import io.chronik.metadata.controller.AlterReassignments;
 import io.chronik.metadata.controller.ControllerSettings;
 import io.chronik.metadata.controller.CreatePartitions;
 import io.chronik.metadata.controller.CreateTopics;
 import io.chronik.metadata.controller.Decision;
 import io.chronik.metadata.controller.DeleteTopics;
+import io.chronik.metadata.controller.ElectLeaders;
+import io.chronik.metadata.controller.FeatureUpdates;
 import io.chronik.metadata.controller.IncrementalAlterConfigs;
+import io.chronik.metadata.controller.ListReassignments;
 import io.chronik.metadata.controller.Membership;
 import io.chronik.metadata.controller.ProducerIds;
 import io.chronik.metadata.controller.Registration;
+import io.chronik.metadata.controller.Removal;
 import io.chronik.server.controller.ControllerTimes;
 import io.chronik.server.controller.NodeProbe;
 import java.util.ArrayList;
@@ -31,10 +36,14 @@ import org.apache.kafka.common.errors.InconsistentClusterIdException;
 import org.apache.kafka.common.errors.NotControllerException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownServerException;
+import org.apache.kafka.common.message.AddRaftVoterRequestData;
+import org.apache.kafka.common.message.AddRaftVoterResponseData;
 import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData;
 import org.apache.kafka.common.message.AlterPartitionRequestData;
 import org.apache.kafka.common.message.AlterPartitionResponseData;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
@@ -47,8 +56,22 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
+import org.apache.kafka.common.message.ElectLeadersResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
+import org.apache.kafka.common.message.RemoveRaftVoterRequestData;
+import org.apache.kafka.common.message.RemoveRaftVoterResponseData;
+import org.apache.kafka.common.message.UnregisterBrokerRequestData;
+import org.apache.kafka.common.message.UnregisterBrokerResponseData;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
+import org.apache.kafka.common.message.UpdateFeaturesResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +91,8 @@ public final class ControllerService implements MetadataService, RaftHost.Events
 
     private static final Logger LOG = LoggerFactory.getLogger(ControllerService.class);
     private static final int NO_LEADER = -1;
+    /// Only matters for answers that say where a leader is, and these do not.
+    private static final String RAFT_LISTENER = "CONTROLLER";
 
     private final Lane lane;
     private final NodeIdentity identity;
@@ -90,7 +115,8 @@ public final class ControllerService implements MetadataService, RaftHost.Events
         record Following() implements Role {}
 
         /// `newest`: the image with everything proposed. `last`: completes when the last proposal is applied.
-        record Leading(int epoch, ClusterImage newest, CompletableFuture<Long> last, NodeSupervision nodes)
+        record Leading(
+                int epoch, ClusterImage newest, CompletableFuture<Long> last, NodeSupervision nodes, Upkeep upkeep)
                 implements Role {}
     }
 
@@ -177,6 +203,58 @@ public final class ControllerService implements MetadataService, RaftHost.Events
                 .thenApply(Membership.Registered::epoch);
     }
 
+    // ---- The cluster as a whole ----
+
+    @Override
+    public CompletableFuture<ElectLeadersResponseData> electLeaders(ElectLeadersRequestData request) {
+        return decide(newest -> ElectLeaders.decide(request, newest));
+    }
+
+    @Override
+    public CompletableFuture<AlterPartitionReassignmentsResponseData> alterPartitionReassignments(
+            AlterPartitionReassignmentsRequestData request) {
+        return decide(newest -> AlterReassignments.decide(request, newest));
+    }
+
+    @Override
+    public CompletableFuture<ListPartitionReassignmentsResponseData> listPartitionReassignments(
+            ListPartitionReassignmentsRequestData request) {
+        return decide(newest -> new Decision<>(List.of(), ListReassignments.answer(request, newest)));
+    }
+
+    @Override
+    public CompletableFuture<UpdateFeaturesResponseData> updateFeatures(UpdateFeaturesRequestData request) {
+        return decide(newest -> FeatureUpdates.decide(request, newest));
+    }
+
+    @Override
+    public CompletableFuture<UnregisterBrokerResponseData> unregisterBroker(UnregisterBrokerRequestData request) {
+        return decide(newest -> Removal.decide(request.brokerId(), newest, settings, catalog))
+                .thenApply(_ -> new UnregisterBrokerResponseData());
+    }
+
+    @Override
+    public CompletableFuture<DescribeQuorumResponseData> describeQuorum(DescribeQuorumRequestData request) {
+        return askRaft(ApiKeys.DESCRIBE_QUORUM, request, DescribeQuorumResponseData.class);
+    }
+
+    @Override
+    public CompletableFuture<AddRaftVoterResponseData> addRaftVoter(AddRaftVoterRequestData request) {
+        return askRaft(ApiKeys.ADD_RAFT_VOTER, request, AddRaftVoterResponseData.class);
+    }
+
+    @Override
+    public CompletableFuture<RemoveRaftVoterResponseData> removeRaftVoter(RemoveRaftVoterRequestData request) {
+        return askRaft(ApiKeys.REMOVE_RAFT_VOTER, request, RemoveRaftVoterResponseData.class);
+    }
+
+    /// Who does not lead the quorum says so in the answer itself.
+    private <R extends ApiMessage> CompletableFuture<R> askRaft(ApiKeys api, ApiMessage request, Class<R> type) {
+        return raft.handle(RAFT_LISTENER, api.latestVersion(), request)
+                .thenApply(type::cast)
+                .toCompletableFuture();
+    }
+
     // ---- What nodes ask of the controller, on the internal listener ----
 
     /// A process of a node starts. It is fenced until its heartbeats say that it has the metadata.
@@ -232,6 +310,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
         if (before instanceof Role.Leading leading) {
             if (leaderId == identity.nodeId() && leading.epoch() == epoch) return;
             leading.nodes().end();
+            leading.upkeep().end();
         }
         controllerId = leaderId;
         if (leaderId == identity.nodeId()) lead(epoch, committed);
@@ -241,9 +320,14 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     }
 
     private void lead(int epoch, ClusterImage committed) {
-        NodeSupervision nodes = new NodeSupervision(lane, identity.nodeId(), new Term(epoch), settings, catalog, times);
-        role = new Role.Leading(epoch, committed, CompletableFuture.completedFuture(committed.appliedIndex()), nodes);
+        Term term = new Term(epoch);
+        NodeSupervision nodes = new NodeSupervision(lane, identity.nodeId(), term, settings, catalog, times);
+        Upkeep.Voters voters = Upkeep.Voters.of(raft, identity.clusterId(), settings.brokerProperties());
+        Upkeep upkeep = new Upkeep(lane, term, nodes.liveness(), settings, catalog, times.balanceMs(), voters);
+        role = new Role.Leading(
+                epoch, committed, CompletableFuture.completedFuture(committed.appliedIndex()), nodes, upkeep);
         nodes.begin(lastController, times.fetchTimeoutMs(), probe);
+        upkeep.begin();
     }
 
     /// The controller in one epoch.
@@ -341,7 +425,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
                 ClusterImage newest = leading.newest();
                 for (Command command : decided.commands()) newest = newest.apply(command);
                 applied = raft.propose(leading.epoch(), decided.commands());
-                role = new Role.Leading(leading.epoch(), newest, applied, leading.nodes());
+                role = new Role.Leading(leading.epoch(), newest, applied, leading.nodes(), leading.upkeep());
             }
         } catch (ApiException refused) {
             reply.completeExceptionally(refused);
@@ -354,7 +438,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
         // What a reply says may rest on a decision before it, so it waits for that one at least.
         var _ = applied.whenComplete((index, failure) -> {
             if (failure == null) {
-                image.published().thenRun(() -> reply.complete(answer));
+                var _ = image.published().thenRun(() -> reply.complete(answer));
             } else {
                 reply.completeExceptionally(failure);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chronik.metadata.NodeImage;
 import io.chronik.server.controller.NodeLiveness.Expired;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
@@ -257,7 +258,7 @@ class NodeLivenessTest {
     /// A millisecond at a time; all nodes but the silent ones are heard all the time, and the controller looks when
     /// it is due.
     private List<Expired> run(int ms, List<Integer> silent) {
-        List<Expired> expired = new java.util.ArrayList<>();
+        List<Expired> expired = new ArrayList<>();
         long dueMs = liveness.nextDueMs(nowMs);
         long endMs = nowMs + ms;
         while (nowMs < endMs) {

@@ -3,12 +3,20 @@ package io.chronik.server.metadata;
 import io.chronik.metadata.Command;
 import io.chronik.server.config.HostPort;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.errors.NotControllerException;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.AddRaftVoterRequestData;
+import org.apache.kafka.common.message.AddRaftVoterResponseData;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
+import org.apache.kafka.common.message.RemoveRaftVoterRequestData;
+import org.apache.kafka.common.message.RemoveRaftVoterResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /// Consensus by fiat: what the leader proposes is committed at once, or when the test lets it.
@@ -16,6 +24,8 @@ final class ModelLog implements MetadataLog {
     private record Proposal(int epoch, List<Command> commands, CompletableFuture<Long> done) {}
 
     private final AppliedImage image;
+    final List<AddRaftVoterRequestData> addedVoters = new ArrayList<>();
+    final DescribeQuorumResponseData.PartitionData quorum = new DescribeQuorumResponseData.PartitionData();
     private final Queue<Proposal> held = new ArrayDeque<>();
     private Leader leader = new Leader(Leader.NONE, 0);
     private boolean holding;
@@ -76,7 +86,26 @@ final class ModelLog implements MetadataLog {
 
     @Override
     public CompletionStage<ApiMessage> handle(String listener, short version, ApiMessage request) {
-        throw new UnsupportedOperationException();
+        return CompletableFuture.completedFuture(
+                switch (request) {
+                    case DescribeQuorumRequestData _ -> describeQuorum();
+                    case AddRaftVoterRequestData add -> {
+                        addedVoters.add(add);
+                        yield new AddRaftVoterResponseData();
+                    }
+                    case RemoveRaftVoterRequestData _ -> new RemoveRaftVoterResponseData();
+                    default -> throw new UnsupportedOperationException();
+                });
+    }
+
+    private DescribeQuorumResponseData describeQuorum() {
+        DescribeQuorumResponseData response = new DescribeQuorumResponseData();
+        response.nodes().add(new DescribeQuorumResponseData.Node().setNodeId(leader.nodeId()));
+        response.topics()
+                .add(new DescribeQuorumResponseData.TopicData()
+                        .setTopicName(Topic.CLUSTER_METADATA_TOPIC_NAME)
+                        .setPartitions(List.of(quorum)));
+        return response;
     }
 
     @Override
