@@ -51,8 +51,7 @@ public final class MetadataQuorum implements AutoCloseable {
     /// Recovers the metadata in `directory` and takes part in the quorum at once. Blocks on the disk.
     ///
     /// `timers` are Raft's, and some answers to peers are made there; `lane` is the controller's. On `listeners`,
-    /// drained by a thread of its own, those who follow the image are told of changes. `onFatal` is told, on the
-    Raft
+    /// drained by a thread of its own, those who follow the image are told of changes. `onFatal` is told, on the Raft
     /// thread, when the metadata can't go on: the process must stop.
     public static MetadataQuorum start(
             NodeIdentity identity,
