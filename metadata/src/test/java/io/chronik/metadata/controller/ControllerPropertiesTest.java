@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /// Random lives of small clusters. Whatever happens to nodes and whatever is asked of the controller, after each
 /// decision the state is one that is safe to be in.
 class ControllerPropertiesTest {
-    private static final int SEQUENCES = Integer.getInteger("chronik.sequences", 4_000);
+    private static final int SEQUENCES = Integer.getInteger("chronik.sequences", 2_000);
     private static final int STEPS = 40;
 
     @Test

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
@@ -107,6 +108,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     private int lastController = NO_LEADER;
     private volatile NodeProbe probe = NodeProbe.NONE;
     private volatile int controllerId = NO_LEADER;
+    private final List<Runnable> controllerChanges = new CopyOnWriteArrayList<>();
 
     private sealed interface Role {
         /// No leader was known yet: requests wait.
@@ -142,6 +144,11 @@ public final class ControllerService implements MetadataService, RaftHost.Events
         probe = nodeProbe;
     }
 
+    /// `told` runs, on the controller's lane, when another node, or none, has become the controller.
+    public void onControllerChange(Runnable told) {
+        controllerChanges.add(told);
+    }
+
     @Override
     public ClusterImage image() {
         return image.current();
@@ -160,6 +167,11 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     @Override
     public void addListener(ImageListener listener) {
         image.addListener(listener);
+    }
+
+    /// Completes when those who follow the image have been told all that it shows now.
+    public CompletableFuture<Void> published() {
+        return image.published();
     }
 
     @Override
@@ -301,7 +313,10 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     @Override
     public void onLeader(int leaderId, int epoch) {
         ClusterImage committed = image.current();
-        lane.execute(() -> onLeader(leaderId, epoch, committed));
+        lane.execute(() -> {
+            onLeader(leaderId, epoch, committed);
+            controllerChanges.forEach(Runnable::run);
+        });
     }
 
     private void onLeader(int leaderId, int epoch, ClusterImage committed) {

@@ -72,10 +72,8 @@ class OwnRaftLogOnSimulatedDiskTest extends RaftLogContract {
     void noBatchIsAppendedBehindAGap() {
         append(1, "a", "b");
         assertThatThrownBy(() -> log.appendAsLeader(batch(3, 1, "c"), 1)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> log.appendAsFollower(batch(3, 1, "c"), 1))
-                .isInstanceOf(CorruptRecordException.class);
-        assertThatThrownBy(() -> log.appendAsFollower(batch(1, 1, "c"), 1))
-                .isInstanceOf(CorruptRecordException.class);
+        assertThatThrownBy(() -> log.appendAsFollower(batch(3, 1, "c"), 1)).isInstanceOf(CorruptRecordException.class);
+        assertThatThrownBy(() -> log.appendAsFollower(batch(1, 1, "c"), 1)).isInstanceOf(CorruptRecordException.class);
     }
 
     @Test
