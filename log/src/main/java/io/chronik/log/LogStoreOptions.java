@@ -52,4 +52,19 @@ public record LogStoreOptions(
                 idleFileMs,
                 changed);
     }
+
+    /// For a log that is alone.
+    public LogStoreOptions forOneLog(int openFiles, long indexBytes) {
+        return new LogStoreOptions(
+                openFiles,
+                indexBytes,
+                producerIdExpirationMs,
+                maxProducersPerPartition,
+                1,
+                1,
+                checkpointBytes,
+                quarantineMs,
+                idleFileMs,
+                0);
+    }
 }

@@ -94,10 +94,12 @@ public final class Removal {
         int leader = isr.contains(state.leader())
                 ? state.leader()
                 : isr.stream().filter(mayLead::test).findFirst().orElse(PartitionImage.NO_LEADER);
+        // A partition that was moving to this node alone stays where it is.
+        boolean stays = Reassignments.target(state).equals(gone);
         PartitionImage reduced = new PartitionImage(
                 Reassignments.without(state.replicas(), gone),
-                Reassignments.without(state.adding(), gone),
-                Reassignments.without(state.removing(), gone),
+                stays ? List.of() : Reassignments.without(state.adding(), gone),
+                stays ? List.of() : Reassignments.without(state.removing(), gone),
                 isr,
                 leader,
                 state.leaderEpoch() + 1,

@@ -84,6 +84,19 @@ class RemovalTest {
     }
 
     @Test
+    void whatWasMovingToTheNodeAloneStaysWhereItIs() {
+        // Given
+        ClusterImage image =
+                image("1", new PartitionImage(List.of(3, 1), List.of(3), List.of(1), List.of(1), 1, 3, 7, -1));
+
+        // When
+        ClusterImage after = applied(image, decide(3, image));
+
+        // Then
+        assertThat(partition(after)).isEqualTo(new PartitionImage(List.of(1), List.of(1), 1, 4, 8));
+    }
+
+    @Test
     void aNodeThatRunsAndOneThatIsUnknownAreRefused() {
         // Given
         ClusterImage image = image("1", new PartitionImage(List.of(1), List.of(1), 1, 3, 7));

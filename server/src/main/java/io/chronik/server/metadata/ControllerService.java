@@ -162,6 +162,11 @@ public final class ControllerService implements MetadataService, RaftHost.Events
         image.addListener(listener);
     }
 
+    /// Completes when those who follow the image have been told all that it shows now.
+    public CompletableFuture<Void> published() {
+        return image.published();
+    }
+
     @Override
     public CompletableFuture<CreateTopicsResponseData> createTopics(CreateTopicsRequestData request) {
         return decide(newest -> CreateTopics.decide(request, newest, settings, catalog, Uuid::randomUuid));

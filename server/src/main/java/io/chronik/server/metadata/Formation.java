@@ -90,7 +90,7 @@ public record Formation(int self, SortedMap<Integer, HostPort> founders, List<Ho
             switch (answers.getOrDefault(address, new Answer.Silence())) {
                 case Answer.Looking(int there)
                 when there == id -> {
-                    if (founders.firstKey() == id)
+                    if (founders.firstKey().equals(id))
                         missing.add("node " + id + " at " + address + " to found the cluster");
                 }
                 case Answer.Looking(int there) ->

@@ -93,7 +93,7 @@ public final class MetadataDirectory {
             write(NodeProperties.ofJoining(identity));
             Files.move(log(), log().resolveSibling(log().getFileName() + "." + old.directoryId()));
             Files.createDirectories(log());
-            NodeProperties.syncDirectory(log().getParent());
+            NodeProperties.syncDirectory(dataDir.resolve("metadata"));
         } catch (IOException e) {
             throw new UncheckedIOException("can't set the metadata aside in " + dataDir + ": " + e, e);
         }
@@ -143,7 +143,8 @@ public final class MetadataDirectory {
             removeInterruptedBeginning();
             Files.createDirectories(log());
             contents.run();
-            for (Path directory : List.of(log(), log().getParent(), dataDir)) NodeProperties.syncDirectory(directory);
+            for (Path directory : List.of(log(), dataDir.resolve("metadata"), dataDir))
+                NodeProperties.syncDirectory(directory);
             write(first);
         } catch (IOException e) {
             throw new UncheckedIOException("can't use data directory " + dataDir + ": " + e, e);

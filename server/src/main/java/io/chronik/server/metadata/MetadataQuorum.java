@@ -16,12 +16,18 @@ public final class MetadataQuorum implements AutoCloseable {
 
     private final NodeIdentity identity;
     private final ExecutorService publisher;
+    private final AppliedImage image;
     private final RaftHost raft;
     private final ControllerService controller;
 
     private MetadataQuorum(
-            NodeIdentity identity, ExecutorService publisher, RaftHost raft, ControllerService controller) {
+            NodeIdentity identity,
+            ExecutorService publisher,
+            AppliedImage image,
+            RaftHost raft,
+            ControllerService controller) {
         this.identity = identity;
+        this.image = image;
         this.publisher = publisher;
         this.raft = raft;
         this.controller = controller;
@@ -46,7 +52,8 @@ public final class MetadataQuorum implements AutoCloseable {
     ///
     /// `timers` are Raft's, and some answers to peers are made there; `lane` is the controller's. On `listeners`,
     /// drained by a thread of its own, those who follow the image are told of changes. `onFatal` is told, on the
-    /// Raft thread, when the metadata can't go on: the process must stop.
+    Raft
+    /// thread, when the metadata can't go on: the process must stop.
     public static MetadataQuorum start(
             NodeIdentity identity,
             MetadataDirectory directory,
@@ -64,7 +71,7 @@ public final class MetadataQuorum implements AutoCloseable {
         RaftHost raft = new RaftHost(identity, directory, raftSettings, transport, timers, image, onFatal);
         ControllerService controller = new ControllerService(lane, identity, raft, image, controllerSettings, catalog);
         raft.start(controller);
-        return new MetadataQuorum(identity, publisher, raft, controller);
+        return new MetadataQuorum(identity, publisher, image, raft, controller);
     }
 
     private static void handOver(ExecutorService publisher, Runnable event) {
@@ -82,6 +89,11 @@ public final class MetadataQuorum implements AutoCloseable {
     /// The metadata as handlers use it, and this node's registration.
     public ControllerService controller() {
         return controller;
+    }
+
+    /// What is committed, and the way to wait until those who follow it know.
+    public AppliedImage image() {
+        return image;
     }
 
     /// The log that all of it rests on.

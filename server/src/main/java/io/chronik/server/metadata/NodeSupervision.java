@@ -123,29 +123,41 @@ final class NodeSupervision {
 
     private Optional<Function<ClusterImage, Decision<Boolean>>> change(
             NodeImage node, BrokerHeartbeatRequestData beat, boolean caughtUp) {
-        int id = node.id();
-        long epoch = node.epoch();
-        switch (node.state()) {
-            case FENCED -> {
-                if (beat.wantFence() || beat.wantShutDown() || !caughtUp) return Optional.empty();
-                LOG.atInfo().addKeyValue("node", id).addKeyValue("epoch", epoch).log("a node is unfenced");
-                return Optional.of(newest -> membership(newest).unfence(id, epoch));
-            }
-            case ACTIVE -> {
-                if (beat.wantShutDown()) {
-                    LOG.atInfo().addKeyValue("node", id).log("a node wants to stop; others take over what it leads");
-                    return Optional.of(newest -> membership(newest).beginShutdown(id, epoch));
-                }
-                if (!beat.wantFence()) return Optional.empty();
-                return Optional.of(newest -> membership(newest).fence(id, epoch));
-            }
-            case SHUTTING_DOWN -> {
-                if (!beat.wantShutDown() || !mayStop(node)) return Optional.empty();
-                shutdownIndexes.remove(id);
-                return Optional.of(newest -> membership(newest).fence(id, epoch));
-            }
+        return switch (node.state()) {
+            case FENCED -> whenFenced(node, beat, caughtUp);
+            case ACTIVE -> whenActive(node, beat);
+            case SHUTTING_DOWN -> whenShuttingDown(node, beat);
+        };
+    }
+
+    private Optional<Function<ClusterImage, Decision<Boolean>>> whenFenced(
+            NodeImage node, BrokerHeartbeatRequestData beat, boolean caughtUp) {
+        if (beat.wantFence() || beat.wantShutDown() || !caughtUp) return Optional.empty();
+        LOG.atInfo()
+                .addKeyValue("node", node.id())
+                .addKeyValue("epoch", node.epoch())
+                .log("a node is unfenced");
+        return Optional.of(newest -> membership(newest).unfence(node.id(), node.epoch()));
+    }
+
+    private Optional<Function<ClusterImage, Decision<Boolean>>> whenActive(
+            NodeImage node, BrokerHeartbeatRequestData beat) {
+        if (beat.wantShutDown()) {
+            LOG.atInfo().addKeyValue("node", node.id()).log("a node wants to stop; others take over what it leads");
+            return Optional.of(newest -> membership(newest).beginShutdown(node.id(), node.epoch()));
         }
-        throw new IllegalStateException("every state has its answer");
+        return beat.wantFence() ? Optional.of(fence(node)) : Optional.empty();
+    }
+
+    private Optional<Function<ClusterImage, Decision<Boolean>>> whenShuttingDown(
+            NodeImage node, BrokerHeartbeatRequestData beat) {
+        if (!beat.wantShutDown() || !mayStop(node)) return Optional.empty();
+        shutdownIndexes.remove(node.id());
+        return Optional.of(fence(node));
+    }
+
+    private Function<ClusterImage, Decision<Boolean>> fence(NodeImage node) {
+        return newest -> membership(newest).fence(node.id(), node.epoch());
     }
 
     /// What it led is led by others, and they know.

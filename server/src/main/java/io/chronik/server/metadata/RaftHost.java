@@ -1,6 +1,7 @@
 package io.chronik.server.metadata;
 
 import io.chronik.base.Lane;
+import io.chronik.log.FileDisk;
 import io.chronik.metadata.Command;
 import io.chronik.server.config.HostPort;
 import java.net.InetSocketAddress;
@@ -96,7 +97,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         this.onFatal = onFatal;
         this.background = new KafkaScheduler(1, true, "chronik-metadata-background-");
         this.background.startup();
-        this.log = RaftLogs.open(directory, settings.sizes(), identity.nodeId(), background);
+        this.log = RaftLogs.open(directory, settings.sizes());
         this.metrics = new Metrics();
         this.client = ChronikRaftClients.create(
                 new ChronikRaftClients.Self(
@@ -123,7 +124,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                 log,
                 background,
                 SnapshotSchedule.of(identity.nodeId(), settings.sizes().snapshotEntries()));
-        this.client.initialize(Map.of(), new QuorumStateFile(directory.quorumState()), metrics, ignored -> {});
+        this.client.initialize(Map.of(), new QuorumStateFile(new FileDisk(), directory.quorumState()), metrics, ignored -> {});
         this.thread = new Thread(this::run, "chronik-raft");
     }
 

@@ -6,4 +6,7 @@ import org.apache.kafka.raft.NetworkChannel;
 public interface RaftTransport extends NetworkChannel {
     /// `log` takes the requests of peers from now on, and wants to be told when its leader's process is gone.
     void watch(MetadataLog log);
+
+    @Override
+    void close();
 }

@@ -12,6 +12,8 @@ public interface PeerNetwork extends AutoCloseable {
     enum Purpose {
         RAFT,
         CONTROLLER,
+        /// Registration and heartbeats: nothing may stand before them.
+        HEARTBEAT,
         REPLICA,
         PROBE
     }

@@ -101,7 +101,7 @@ public final class PeerRaftChannel implements RaftTransport {
     /// The kernel of a killed process closes its connections, and then refuses new ones.
     private void onClosed(int nodeId, Reason reason) {
         MetadataLog told = log;
-        if (told == null || reason != Reason.REFUSED && reason != Reason.CLOSED_BY_PEER) return;
+        if (told == null || (reason != Reason.REFUSED && reason != Reason.CLOSED_BY_PEER)) return;
         Leader leader = told.leader();
         if (leader.nodeId() == nodeId) told.onLeaderGone(leader);
     }
