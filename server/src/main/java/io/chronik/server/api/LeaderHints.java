@@ -47,9 +47,9 @@ public final class LeaderHints {
     public Optional<Node> node(int id, ClientConnection connection) {
         Optional<NodeImage> node = image.get().node(id);
         if (node.isEmpty()) return Optional.empty();
-        AdvertisedAddress.Endpoint endpoint = addresses.endpointFor(id, connection);
-        if (endpoint.host().isEmpty() || endpoint.port() < 0) return Optional.empty();
-        return Optional.of(
-                new Node(id, endpoint.host(), endpoint.port(), node.get().rack()));
+        return addresses
+                .endpointFor(id, connection)
+                .map(endpoint -> new Node(
+                        id, endpoint.host(), endpoint.port(), node.get().rack()));
     }
 }

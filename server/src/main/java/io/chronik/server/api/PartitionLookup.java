@@ -23,8 +23,7 @@ public final class PartitionLookup {
     }
 
     /// `replicas`: those of this node.
-    public PartitionLookup(
-            Supplier<ClusterImage> image, Function<TopicIdPartition, Optional<Partition>> replicas) {
+    public PartitionLookup(Supplier<ClusterImage> image, Function<TopicIdPartition, Optional<Partition>> replicas) {
         this.image = image;
         this.replicas = replicas;
     }

@@ -94,13 +94,21 @@ public final class ForwardingMetadata implements MetadataService {
     private final MetadataService local;
     private final ControllerChannel controller;
     private final LongSupplier nodeEpoch;
+    private final Supplier<CompletableFuture<Void>> published;
 
     /// `local` decides when this node leads. `nodeEpoch` is that of this node's registration.
-    public ForwardingMetadata(int self, MetadataService local, ControllerChannel controller, LongSupplier nodeEpoch) {
+    /// `published` completes when those who follow the image have been told all that it shows.
+    public ForwardingMetadata(
+            int self,
+            MetadataService local,
+            ControllerChannel controller,
+            LongSupplier nodeEpoch,
+            Supplier<CompletableFuture<Void>> published) {
         this.self = self;
         this.local = local;
         this.controller = controller;
         this.nodeEpoch = nodeEpoch;
+        this.published = published;
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
@@ -107,6 +108,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     private int lastController = NO_LEADER;
     private volatile NodeProbe probe = NodeProbe.NONE;
     private volatile int controllerId = NO_LEADER;
+    private final List<Runnable> controllerChanges = new CopyOnWriteArrayList<>();
 
     private sealed interface Role {
         /// No leader was known yet: requests wait.
@@ -140,6 +142,11 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     /// without it the controller waits.
     public void probeNodesWith(NodeProbe nodeProbe) {
         probe = nodeProbe;
+    }
+
+    /// `told` runs, on the controller's lane, when another node, or none, has become the controller.
+    public void onControllerChange(Runnable told) {
+        controllerChanges.add(told);
     }
 
     @Override
@@ -322,7 +329,10 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     @Override
     public void onLeader(int leaderId, int epoch) {
         ClusterImage committed = image.current();
-        lane.execute(() -> onLeader(leaderId, epoch, committed));
+        lane.execute(() -> {
+            onLeader(leaderId, epoch, committed);
+            controllerChanges.forEach(Runnable::run);
+        });
     }
 
     private void onLeader(int leaderId, int epoch, ClusterImage committed) {

@@ -61,6 +61,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
     private final NodeIdentity identity;
     private final MetadataDirectory directory;
     private final ListenerName listener;
+    private final long recoveredIndex;
     private final RaftTransport transport;
     private final AppliedImage image;
     private final Consumer<Throwable> onFatal;
@@ -98,6 +99,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         this.background = new KafkaScheduler(1, true, "chronik-metadata-background-");
         this.background.startup();
         this.log = RaftLogs.open(directory, settings.sizes());
+        this.recoveredIndex = log.endOffset().offset() - 1;
         this.metrics = new Metrics();
         this.client = ChronikRaftClients.create(
                 new ChronikRaftClients.Self(
@@ -124,7 +126,8 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                 log,
                 background,
                 SnapshotSchedule.of(identity.nodeId(), settings.sizes().snapshotEntries()));
-        this.client.initialize(Map.of(), new QuorumStateFile(new FileDisk(), directory.quorumState()), metrics, ignored -> {});
+        this.client.initialize(
+                Map.of(), new QuorumStateFile(new FileDisk(), directory.quorumState()), metrics, ignored -> {});
         this.thread = new Thread(this::run, "chronik-raft");
     }
 
@@ -178,6 +181,11 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
     /// The library itself notices only silence. So this node tells itself, in the leader's place, that the leader
     /// leaves: that is what a leader which stops says, and it shortens the wait of this node to its turn in the
     /// [succession][Succession]. A majority that still hears the leader refuses the election, whoever begins it.
+    /// The last index found on the disk; -1: none.
+    public long recoveredIndex() {
+        return recoveredIndex;
+    }
+
     @Override
     public void onLeaderGone(Leader gone) {
         LeaderAndEpoch present = client.leaderAndEpoch();

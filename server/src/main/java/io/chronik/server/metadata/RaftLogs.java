@@ -12,10 +12,6 @@ final class RaftLogs {
     /// Recovers the log first; blocks on the disk.
     static RaftLog open(MetadataDirectory directory, RaftSettings.Sizes sizes) {
         return OwnRaftLog.open(
-                new FileDisk(),
-                directory.log(),
-                sizes.segmentBytes(),
-                sizes.retentionBytes(),
-                LogThreads.ofPlatform());
+                new FileDisk(), directory.log(), sizes.segmentBytes(), sizes.retentionBytes(), LogThreads.ofPlatform());
     }
 }

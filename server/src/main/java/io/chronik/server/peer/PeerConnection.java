@@ -13,7 +13,8 @@ public interface PeerConnection {
     /// may still have been done by the peer.
     CompletionStage<PeerAnswer> send(AbstractRequest.Builder<? extends AbstractRequest> request, int timeoutMs);
 
-    /// Told once for each connection that ends or could not be made, on its event loop. Must not block.
+    /// Told once for each connection that ends or could not be made, before its requests fail; on its event loop.
+    /// Must not block.
     void onClosed(Consumer<Reason> told);
 
     /// Why a connection ended.

@@ -131,9 +131,10 @@ final class PeerLink implements PeerConnection {
         session = null;
         backoffMs = ended.answered ? 0 : Math.clamp(2 * backoffMs, MIN_BACKOFF_MS, MAX_BACKOFF_MS);
         retryAtMs = dialer.nowMs() + backoffMs;
+        // First, so that who learns that a request has failed knows why.
+        for (Consumer<Reason> told : listeners) told.accept(reason);
         for (PeerRequest lost : ended.inFlight) lost.fail(new DisconnectException("connection ended: " + reason));
         if (ended.versions == null) failWaiting("no connection: " + reason);
-        for (Consumer<Reason> told : listeners) told.accept(reason);
         advance();
     }
 

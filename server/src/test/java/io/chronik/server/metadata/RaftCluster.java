@@ -167,7 +167,7 @@ final class RaftCluster implements AutoCloseable {
         final NodeIdentity identity;
         final RaftHost host;
         private final TestLane lane = new TestLane();
-        private final AppliedImage image = new AppliedImage();
+        private final AppliedImage image = new AppliedImage(Runnable::run);
         private final AtomicReference<Throwable> fatal = new AtomicReference<>();
         private volatile MetadataLog.Leader told = new MetadataLog.Leader(MetadataLog.Leader.NONE, 0);
 

@@ -73,7 +73,7 @@ class ReplicatedReadsTest {
     @BeforeEach
     void open() {
         node = new OneNode(directory);
-        AdvertisedAddress addresses = (id, _) -> new AdvertisedAddress.Endpoint("host" + id, 9092);
+        AdvertisedAddress addresses = (id, _) -> Optional.of(new AdvertisedAddress.Endpoint("host" + id, 9092));
         lookup = new PartitionLookup(() -> image, id -> Optional.ofNullable(node.partitions.get(id.partition())));
         leaders = new LeaderHints(() -> image, addresses);
         PartitionImage state = new PartitionImage(List.of(1, 2), List.of(1, 2), 2, 1, 1);
@@ -120,7 +120,12 @@ class ReplicatedReadsTest {
     }
 
     private static PartitionData only(RecordedRequest request) {
-        return request.answer(FetchResponse.class).data().responses().getFirst().partitions().getFirst();
+        return request.answer(FetchResponse.class)
+                .data()
+                .responses()
+                .getFirst()
+                .partitions()
+                .getFirst();
     }
 
     private static Errors error(RecordedRequest fetch) {
@@ -221,10 +226,8 @@ class ReplicatedReadsTest {
         assertThat(error(request)).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
         assertThat(only(request).currentLeader().leaderId()).isEqualTo(OneNode.OTHER);
         assertThat(only(request).currentLeader().leaderEpoch()).isEqualTo(1);
-        var endpoint = request.answer(FetchResponse.class)
-                .data()
-                .nodeEndpoints()
-                .find(OneNode.OTHER);
+        var endpoint =
+                request.answer(FetchResponse.class).data().nodeEndpoints().find(OneNode.OTHER);
         assertThat(endpoint.host()).isEqualTo("host2");
         assertThat(endpoint.rack()).isEqualTo("b");
     }
@@ -287,9 +290,8 @@ class ReplicatedReadsTest {
                 .setReplicaId(-1)
                 .setTopics(List.of(new ListOffsetsTopic()
                         .setName("topic")
-                        .setPartitions(List.of(new ListOffsetsPartition()
-                                .setPartitionIndex(0)
-                                .setTimestamp(timestamp)))));
+                        .setPartitions(List.of(
+                                new ListOffsetsPartition().setPartitionIndex(0).setTimestamp(timestamp)))));
         var bytes = MessageUtil.toByteBufferAccessor(data, (short) version).buffer();
         AbstractRequest body = AbstractRequest.parseRequest(
                         ApiKeys.LIST_OFFSETS, (short) version, new ByteBufferAccessor(bytes))
@@ -318,7 +320,8 @@ class ReplicatedReadsTest {
 
         // When
         short atOnce = listOffsets(10, ListOffsetsRequest.LATEST_TIMESTAMP).errorCode();
-        short toAnOldClient = listOffsets(4, ListOffsetsRequest.LATEST_TIMESTAMP).errorCode();
+        short toAnOldClient =
+                listOffsets(4, ListOffsetsRequest.LATEST_TIMESTAMP).errorCode();
         short byTime = listOffsets(10, 5).errorCode();
         ListOffsetsPartitionResponse earliest = listOffsets(10, ListOffsetsRequest.EARLIEST_TIMESTAMP);
         partition.lane().execute(() -> partition.onFollowerFetch(at(2, 1, 0)));

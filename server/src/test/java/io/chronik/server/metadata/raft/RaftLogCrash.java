@@ -210,7 +210,8 @@ final class RaftLogCrash {
         if (candidates.isEmpty()) return;
         Batch last = candidates.get(random.nextInt(candidates.size()));
         // What a snapshot of a later epoch made superfluous is not asked for.
-        boolean older = !snapshots.isEmpty() && log.earliestSnapshotId().orElseThrow().epoch() > last.epoch;
+        boolean older =
+                !snapshots.isEmpty() && log.earliestSnapshotId().orElseThrow().epoch() > last.epoch;
         if (older) return;
         write(log.createNewSnapshot(new OffsetAndEpoch(last.endOffset(), last.epoch)));
     }
