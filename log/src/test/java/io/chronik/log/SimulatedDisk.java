@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -202,14 +203,13 @@ public final class SimulatedDisk implements Disk {
         return namesIn(directory, durableNames);
     }
 
-    private static List<String> namesIn(Path directory, TreeMap<Path, Node> all) {
+    private static List<String> namesIn(Path directory, NavigableMap<Path, Node> all) {
         List<String> found = new ArrayList<>();
         String prefix = directory.toString();
         for (Path path : all.tailMap(directory, false).keySet()) {
             // Names that go on with `.` come before those inside.
             if (!path.toString().startsWith(prefix)) break;
-            if (directory.equals(path.getParent()))
-                found.add(path.getFileName().toString());
+            if (directory.equals(path.getParent())) found.add(path.getFileName().toString());
         }
         found.sort(null);
         return found;

@@ -11,7 +11,16 @@ import org.jspecify.annotations.Nullable;
 /// What of a partition a power cut would leave on a node for certain, read from the bytes of its segment files. Knows
 /// nothing of the log's own memory.
 final class DurableLog {
-    private record Segment(byte[] bytes, List<Batch> batches) {}
+    /// Parsed once for as long as the disk gives the same array.
+    private static final class Segment {
+        final byte[] bytes;
+        final List<Batch> batches = new ArrayList<>();
+
+        Segment(byte[] bytes) {
+            this.bytes = bytes;
+            var _ = Batch.parse(bytes, 0, 0, batches);
+        }
+    }
 
     private final SimulatedDisk disk;
     private final Path directory;
@@ -63,13 +72,13 @@ final class DurableLog {
         return "%020d.log".formatted(baseOffset);
     }
 
+    @SuppressWarnings("ReferenceEquality") // An array that is the same has not changed.
     private List<Batch> batches(String name) {
         byte[] bytes = disk.durable(directory.resolve(name));
         Segment known = segments.get(name);
         if (known != null && known.bytes == bytes) return known.batches;
-        List<Batch> batches = new ArrayList<>();
-        int unused = Batch.parse(bytes, 0, 0, batches);
-        segments.put(name, new Segment(bytes, batches));
-        return batches;
+        Segment parsed = new Segment(bytes);
+        segments.put(name, parsed);
+        return parsed.batches;
     }
 }

@@ -114,7 +114,7 @@ final class Nemesis {
 
     private void reassign() {
         int partition = anyPartition();
-        PartitionState state = cluster.controller().committed().partitions().get(partition);
+        PartitionState state = cluster.controller().committed().partition(partition);
         List<Integer> ids = new ArrayList<>();
         for (SimulatedNode node : cluster.nodes()) ids.add(node.id());
         Collections.shuffle(ids, chance.random());
@@ -128,7 +128,7 @@ final class Nemesis {
             node.running().ifPresent(running -> running.process().run(() -> running.replica(partition).ifPresent(replica ->
                     replica.partition().lane().execute(() -> {
                         long highWatermark = replica.partition().view().highWatermark();
-                        var unused = replica.partition().deleteRecordsBefore(chance.between(0, highWatermark / 2));
+                        var _ = replica.partition().deleteRecordsBefore(chance.between(0, highWatermark / 2));
                     }))));
         }
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Knows everything and believes nobody: what is durable it reads from the disks' bytes. Asked after every event.
 ///
@@ -90,7 +91,7 @@ final class Oracle {
             check(
                     partition.committed.endOffset() == view.highWatermark(),
                     "O2: high watermark %d of %s is inside a batch or the log has a gap", view.highWatermark(), replica);
-            PartitionState state = cluster.controller().committed().partitions().get(partition.index);
+            PartitionState state = cluster.controller().committed().partition(partition.index);
             checkInSync(partition, state, added, "high watermark " + view.highWatermark() + " of " + replica);
         }
         long from = Math.max(before, view.log().startOffset());
@@ -139,7 +140,7 @@ final class Oracle {
         int begin = Math.max(0, end - 3);
         for (Batch batch : committed.subList(begin, end)) {
             if (batch.endOffset() <= partition.startOffset || batch.endOffset() <= position.logStartOffset()) continue;
-            PartitionState state = cluster.controller().committed().partitions().get(partition.index);
+            PartitionState state = cluster.controller().committed().partition(partition.index);
             if (!state.isr().contains(node)) return;
             check(
                     partition.on(node).holds(batch) || cluster.faults().journal(),
@@ -151,7 +152,7 @@ final class Oracle {
 
     void onAck(Replica leader, SimulatedClient.Sent sent, long baseOffset) {
         OfPartition partition = of(leader.partitionIndex());
-        PartitionState state = cluster.controller().committed().partitions().get(partition.index);
+        PartitionState state = cluster.controller().committed().partition(partition.index);
         // The view may not have been looked at since the event that led here.
         PartitionView view = leader.partition().view();
         onHighWatermark(leader, partition, view, view.highWatermark());
@@ -244,7 +245,8 @@ final class Oracle {
         return batches;
     }
 
-    static void check(boolean holds, String what, Object... values) {
+    @SuppressWarnings("AnnotateFormatMethod")
+    static void check(boolean holds, String what, @Nullable Object... values) {
         if (!holds) throw new SimulationFailure(what.formatted(values));
     }
 }

@@ -28,7 +28,7 @@ final class SimulatedNetwork {
     }
 
     void send(int from, int to, Runnable arrival) {
-        if (!calm && chance.percent(faults.lossPercent())) return;
+        if (loses()) return;
         Link link = new Link(from, to);
         if (cut.contains(link)) return;
         time.afterUs(delayUs(), () -> {
@@ -48,7 +48,7 @@ final class SimulatedNetwork {
         }
 
         void send(Runnable arrival) {
-            if (cut.contains(link) || !calm && chance.percent(faults.lossPercent())) close();
+            if (cut.contains(link) || loses()) close();
             if (closed) return;
             lastArrivalUs = Math.max(lastArrivalUs + 1, time.nowUs() + delayUs());
             time.afterUs(lastArrivalUs - time.nowUs(), () -> {
@@ -71,6 +71,10 @@ final class SimulatedNetwork {
 
     Connection connect(int from, int to) {
         return new Connection(new Link(from, to));
+    }
+
+    private boolean loses() {
+        return !calm && chance.percent(faults.lossPercent());
     }
 
     private long delayUs() {
