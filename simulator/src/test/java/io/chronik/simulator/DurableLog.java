@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,9 @@ final class DurableLog {
 
     private final SimulatedDisk disk;
     private final Path directory;
-    private final Map<String, Segment> segments = new TreeMap<>();
+    private final Map<Path, Segment> segments = new TreeMap<>();
+    private final NavigableMap<Long, Path> names = new TreeMap<>();
+    private long namesVersion = -1;
 
     DurableLog(SimulatedDisk disk, Path directory) {
         this.disk = disk;
@@ -38,13 +41,9 @@ final class DurableLog {
     /// The batch that begins at `baseOffset`, or null.
     @Nullable
     Batch at(long baseOffset) {
-        String wanted = name(baseOffset);
-        String holder = null;
-        for (String name : disk.durableNames(directory)) {
-            if (name.endsWith(".log") && name.compareTo(wanted) <= 0) holder = name;
-        }
+        var holder = names().floorEntry(baseOffset);
         if (holder == null) return null;
-        List<Batch> batches = batches(holder);
+        List<Batch> batches = batches(holder.getValue());
         int low = 0;
         int high = batches.size() - 1;
         while (low <= high) {
@@ -60,25 +59,32 @@ final class DurableLog {
     @Override
     public String toString() {
         StringBuilder all = new StringBuilder(directory + ": ");
-        for (String name : disk.durableNames(directory)) {
-            all.append(name).append(" (").append(disk.durable(directory.resolve(name)).length).append(" bytes");
-            if (name.endsWith(".log")) all.append(", ").append(batches(name).size()).append(" batches");
-            all.append(") ");
-        }
+        names().forEach((base, path) -> all.append(base)
+                .append(" (")
+                .append(disk.durable(path).length)
+                .append(" bytes, ")
+                .append(batches(path).size())
+                .append(" batches) "));
         return all.toString();
     }
 
-    private static String name(long baseOffset) {
-        return "%020d.log".formatted(baseOffset);
+    private NavigableMap<Long, Path> names() {
+        if (namesVersion == disk.durableNamesVersion()) return names;
+        namesVersion = disk.durableNamesVersion();
+        names.clear();
+        for (String name : disk.durableNames(directory)) {
+            if (name.endsWith(".log")) names.put(Long.parseLong(name.substring(0, 20)), directory.resolve(name));
+        }
+        return names;
     }
 
     @SuppressWarnings("ReferenceEquality") // An array that is the same has not changed.
-    private List<Batch> batches(String name) {
-        byte[] bytes = disk.durable(directory.resolve(name));
-        Segment known = segments.get(name);
+    private List<Batch> batches(Path path) {
+        byte[] bytes = disk.durable(path);
+        Segment known = segments.get(path);
         if (known != null && known.bytes == bytes) return known.batches;
         Segment parsed = new Segment(bytes);
-        segments.put(name, parsed);
+        segments.put(path, parsed);
         return parsed.batches;
     }
 }
