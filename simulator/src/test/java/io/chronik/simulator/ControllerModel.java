@@ -47,6 +47,14 @@ final class ControllerModel {
         return committed;
     }
 
+    /// In no in-sync set, whatever becomes of what is not committed yet.
+    boolean isOutOfSync(int node) {
+        return pending.isEmpty()
+                && !committed.mayLead(node)
+                && committed.partitions().values().stream()
+                        .noneMatch(state -> state.isr().contains(node));
+    }
+
     int terms() {
         return terms;
     }
@@ -129,6 +137,7 @@ final class ControllerModel {
     private void everyTick() {
         time.afterMs(20, () -> {
             if (leads()) {
+                for (int partition : newest.partitions().keySet()) finishReassignment(partition);
                 for (var session : List.copyOf(sessionEndsMs.entrySet())) {
                     if (session.getValue() < time.nowMs()) fence(session.getKey(), newest.epochOf(session.getKey()));
                 }

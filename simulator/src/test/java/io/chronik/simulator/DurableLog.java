@@ -34,6 +34,11 @@ final class DurableLog {
         this.directory = directory;
     }
 
+    @SuppressWarnings("ReferenceEquality") // Another disk is another object.
+    boolean isOn(SimulatedDisk asked) {
+        return disk == asked;
+    }
+
     boolean holds(Batch batch) {
         return batch.equals(at(batch.baseOffset()));
     }

@@ -129,15 +129,6 @@ final class Mutants {
                     "park(leading, duplicate.endOffset(), acks, timeoutMs, outcome, reply);",
                     "reply.on(outcome);"),
             new Mutant(
-                    "a cut is not durable",
-                    "log",
-                    "SegmentedLog.java",
-                    """
-                    reader.file().truncate(position);
-                                segment.file().sync(services.failure());""",
-                    "reader.file().truncate(position);",
-                    List.of()),
-            new Mutant(
                     "a cut forgets producers",
                     "log",
                     "SegmentedLog.java",

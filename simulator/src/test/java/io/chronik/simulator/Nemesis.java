@@ -24,6 +24,7 @@ final class Nemesis {
             boolean power = chance.percent(50);
             cluster.nodes().forEach(node -> crash(node, power));
         });
+        every(faults.loseDiskMs(), this::loseDisk);
         every(faults.cleanStopMs(), this::stopCleanly);
         every(faults.stopMs(), this::suspend);
         every(faults.cutMs(), this::cut);
@@ -63,6 +64,30 @@ final class Nemesis {
         if (power) node.powerCut();
         else node.kill();
         startLater(node);
+    }
+
+    /// A node that is in no in-sync set comes back with an empty disk. (While it is in one, nobody could tell its loss
+    /// from a second fault that leaves it as the last member.)
+    private void loseDisk() {
+        SimulatedNode node = chance.oneOf(cluster.nodes());
+        if (!node.isUp()) return;
+        disconnect(node);
+        node.powerCut();
+        loseDiskWhenOutOfSync(node, 20);
+    }
+
+    private void loseDiskWhenOutOfSync(SimulatedNode node, int looks) {
+        cluster.time().afterMs(chance.between(1, 50), () -> {
+            if (node.isUp()) return;
+            if (cluster.controller().isOutOfSync(node.id())) {
+                node.loseDisk();
+                node.start();
+            } else if (looks == 0) {
+                node.start();
+            } else {
+                loseDiskWhenOutOfSync(node, looks - 1);
+            }
+        });
     }
 
     private void startLater(SimulatedNode node) {

@@ -46,8 +46,11 @@ final class Oracle {
         }
 
         DurableLog on(int node) {
-            return disks.computeIfAbsent(
-                    node, _ -> new DurableLog(cluster.node(node).disk(), cluster.node(node).directory(index)));
+            DurableLog known = disks.get(node);
+            if (known != null && known.isOn(cluster.node(node).disk())) return known;
+            DurableLog log = new DurableLog(cluster.node(node).disk(), cluster.node(node).directory(index));
+            disks.put(node, log);
+            return log;
         }
     }
 

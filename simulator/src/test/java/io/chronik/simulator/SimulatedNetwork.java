@@ -78,8 +78,9 @@ final class SimulatedNetwork {
     }
 
     private long delayUs() {
-        boolean slow = !calm && chance.percent(faults.slowMessagePercent());
-        return slow ? chance.between(5_000, 150_000) : chance.between(100, 2_000);
+        if (!calm && chance.percent(faults.verySlowMessagePercent())) return chance.between(50_000, 600_000);
+        if (!calm && chance.percent(faults.slowMessagePercent())) return chance.between(5_000, 150_000);
+        return chance.between(100, 2_000);
     }
 
     void cut(int from, int to) {

@@ -15,7 +15,9 @@ import io.chronik.simulator.ClusterState.PartitionState;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ final class SimulatedNode {
     private final int id;
     private final Cluster cluster;
     private final Chance chance;
-    private final SimulatedDisk disk = new SimulatedDisk();
+    private SimulatedDisk disk = new SimulatedDisk();
     private @Nullable Running running;
     private int incarnation;
 
@@ -85,6 +87,12 @@ final class SimulatedNode {
         disk.powerCut(chance.random());
     }
 
+    /// While it is down: it comes back with another disk, which is empty.
+    void loseDisk() {
+        cluster.trace("node %d loses its disk", id);
+        disk = new SimulatedDisk();
+    }
+
     /// All logs are closed first.
     void stopCleanly() {
         Running last = running;
@@ -112,6 +120,7 @@ final class SimulatedNode {
         private final Map<Integer, Replica> replicas = new TreeMap<>();
         private final Map<Integer, FollowerFetches> followers = new TreeMap<>();
         private final Map<Integer, Asking> asking = new TreeMap<>();
+        private final Set<Integer> leaving = new TreeSet<>();
         private ClusterState known;
         private boolean broughtIn;
 
@@ -242,6 +251,8 @@ final class SimulatedNode {
                 if (replica != null) moveAway(replica, next.assignment());
                 return;
             }
+            // Its files are going: it comes back when they are gone.
+            if (leaving.contains(partition)) return;
             if (replica == null) {
                 replica = open(partition, next);
                 replicas.put(partition, replica);
@@ -280,9 +291,13 @@ final class SimulatedNode {
         private void moveAway(Replica replica, Assignment assignment) {
             replicas.remove(replica.partitionIndex());
             followers.remove(replica.partitionIndex());
+            int partition = replica.partitionIndex();
+            leaving.add(partition);
             replica.partition().lane().execute(() -> {
                 replica.partition().assign(assignment);
                 replica.partition().delete();
+                leaving.remove(partition);
+                onPartition(partition, null, known.partition(partition));
             });
         }
 
@@ -335,7 +350,7 @@ final class SimulatedNode {
                         cluster.trace("node %d: %s: %s", id, asked.point, fetched);
                         asked.partition.lane().execute(() -> asked.partition.onFetched(fetched));
                     }))))));
-            process.afterMs(chance.between(60, 200), () -> ask(asked));
+            process.afterMs(cluster.faults().fetchAgainMs() + chance.below(40), () -> ask(asked));
         }
 
         private void onFetch(int partition, int from, long nodeEpoch, FetchPoint point, FollowerFetches.Reply reply) {
@@ -351,7 +366,7 @@ final class SimulatedNode {
             long epoch = epoch();
             toController(() -> cluster.controller().alterPartition(id, epoch, index, proposal, answer ->
                     cluster.network().send(SimulatedNetwork.CONTROLLER, id, () -> process.run(() -> answer(partition, proposal, answer, answered)))));
-            process.afterMs(chance.between(50, 400), () -> answer(partition, proposal, new IsrAnswer.Unknown(), answered));
+            process.afterMs(cluster.faults().proposalTimeoutMs(), () -> answer(partition, proposal, new IsrAnswer.Unknown(), answered));
         }
 
         private void answer(Partition partition, IsrProposal proposal, IsrAnswer answer, boolean[] answered) {
