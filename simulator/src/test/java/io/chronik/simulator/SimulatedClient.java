@@ -123,8 +123,9 @@ final class SimulatedClient {
         running.process()
                 .run(() -> running.replica(partition)
                         .ifPresentOrElse(
-                                replica ->
-                                        replica.partition().lane().execute(() -> append(replica, next, timeoutMs, to)),
+                                replica -> replica.partition()
+                                        .lane()
+                                        .execute(() -> append(replica, next, timeoutMs, to)),
                                 () -> answer(to, next, new AppendOutcome.NotLeader())));
     }
 

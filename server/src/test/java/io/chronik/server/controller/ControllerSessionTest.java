@@ -176,7 +176,7 @@ class ControllerSessionTest {
 
     @Test
     void aNewLeaderIsFoundByItself() {
-        serving();
+        var _ = serving();
         time.advance(250);
         controller(2).next();
         log.lead(3);

@@ -1,5 +1,6 @@
 package io.chronik.server.metadata;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chronik.metadata.ClusterImage;
@@ -97,7 +98,7 @@ class ControllerServiceTest {
         lead();
         register(2);
         incarnations.merge(2, 1, Integer::sum);
-        long old = epochs.get(2);
+        long old = requireNonNull(epochs.get(2));
         register(2);
 
         // When
@@ -236,7 +237,7 @@ class ControllerServiceTest {
         runElected(3);
         image.apply(
                 image.current().appliedIndex() + 1,
-                List.of(new io.chronik.metadata.Command.FenceNode(2, epochs.get(2))));
+                List.of(new io.chronik.metadata.Command.FenceNode(2, requireNonNull(epochs.get(2)))));
 
         // When
         runElected(1);
@@ -288,7 +289,7 @@ class ControllerServiceTest {
         threeNodesWithTopic();
 
         // When
-        AlterPartitionResponseData answer = ok(controller.alterPartition(shrink(2, epochs.get(2))));
+        AlterPartitionResponseData answer = ok(controller.alterPartition(shrink(2, requireNonNull(epochs.get(2)))));
 
         // Then
         assertThat(answer.errorCode()).isZero();
@@ -378,7 +379,7 @@ class ControllerServiceTest {
     private BrokerHeartbeatRequestData heartbeat(int node, long index) {
         return new BrokerHeartbeatRequestData()
                 .setBrokerId(node)
-                .setBrokerEpoch(epochs.get(node))
+                .setBrokerEpoch(requireNonNull(epochs.get(node)))
                 .setCurrentMetadataOffset(index);
     }
 
@@ -392,8 +393,8 @@ class ControllerServiceTest {
 
     private AlterPartitionRequestData shrink(int sender, long epoch) {
         List<BrokerState> isr = List.of(
-                new BrokerState().setBrokerId(2).setBrokerEpoch(epochs.get(2)),
-                new BrokerState().setBrokerId(3).setBrokerEpoch(epochs.get(3)));
+                new BrokerState().setBrokerId(2).setBrokerEpoch(requireNonNull(epochs.get(2))),
+                new BrokerState().setBrokerId(3).setBrokerEpoch(requireNonNull(epochs.get(3))));
         AlterPartitionRequestData request =
                 new AlterPartitionRequestData().setBrokerId(sender).setBrokerEpoch(epoch);
         request.topics()

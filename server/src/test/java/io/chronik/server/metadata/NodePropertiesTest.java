@@ -116,8 +116,7 @@ class NodePropertiesTest {
                 "",
                 "version=1\n",
                 "version=2\ncluster.id=c\nnode.id=1\ndirectory.id=AAAAAAAA_u0AAAAAAAC-7w\n",
-                "version=2\ncluster.id=c\nnode.id=1\ndirectory.id=AAAAAAAA_u0AAAAAAAC-7w\nfounded=yes\nwas.voter=true\n"
-                        + "registered.epoch=1\n",
+                "version=2\ncluster.id=c\nnode.id=1\ndirectory.id=AAAAAAAA_u0AAAAAAAC-7w\nfounded=yes\nwas.voter=true\n",
                 "version=3\ncluster.id=c\nnode.id=1\ndirectory.id=AAAAAAAA_u0AAAAAAAC-7w\n",
                 "version=1\ncluster.id=c\nnode.id=one\ndirectory.id=AAAAAAAA_u0AAAAAAAC-7w\n",
                 "version=1\ncluster.id=c\nnode.id=1\ndirectory.id=?\n",

@@ -1,5 +1,7 @@
 package io.chronik.server.replica;
 
+import static java.util.Objects.requireNonNull;
+
 import io.chronik.server.net.ClientConnection;
 import io.chronik.server.net.ClientRequest;
 import io.chronik.server.net.SliceRecords;
@@ -30,7 +32,7 @@ final class RecordedRequest implements ClientRequest {
     }
 
     <R extends AbstractResponse> R answer(Class<R> type) {
-        return type.cast(answer);
+        return type.cast(requireNonNull(answer));
     }
 
     @Override
