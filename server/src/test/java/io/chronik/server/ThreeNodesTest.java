@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +81,48 @@ class ThreeNodesTest {
 
     private static Admin admin(Node node) {
         return Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + node.ports().get("PLAINTEXT")));
+    }
+
+    @Test
+    void aNodeThatStopsHandsOverFirstAndOneThatComesBackIsInSyncAgain() throws Exception {
+        List<Integer> ports = freePorts(3);
+        List<NodeConfig> configs = List.of(config(1, ports), config(2, ports), config(3, ports));
+        start(configs);
+        try (Admin admin = admin(nodes.get(0))) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() ->
+                            assertThat(admin.describeCluster().nodes().get()).hasSize(3));
+            admin.createTopics(List.of(new NewTopic("t", 6, (short) 3))).all().get();
+            // When
+            nodes.remove(2).close();
+            // Then
+            assertThat(partitions(admin))
+                    .allMatch(partition -> partition.leader() != null && partition.leader().id() != 3);
+            write();
+            // When
+            start(List.of(configs.get(2)));
+            // Then
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(partitions(admin))
+                            .allMatch(partition -> partition.isr().size() == 3));
+        }
+    }
+
+    private static List<TopicPartitionInfo> partitions(Admin admin) throws Exception {
+        return admin.describeTopics(List.of("t")).allTopicNames().get().get("t").partitions();
+    }
+
+    private void write() throws Exception {
+        Map<String, Object> producing = Map.of(
+                "bootstrap.servers", "127.0.0.1:" + nodes.get(0).ports().get("PLAINTEXT"), "acks", "all");
+        try (var producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < 12; i++) {
+                producer.send(new ProducerRecord<>("t", i % 6, null, ("v" + i).getBytes(UTF_8)))
+                        .get(20, TimeUnit.SECONDS);
+            }
+        }
     }
 
     @Test
