@@ -74,13 +74,15 @@ class ThreeNodesTest {
         List<CompletableFuture<Node>> starting = new ArrayList<>();
         for (NodeConfig config : configs)
             starting.add(CompletableFuture.supplyAsync(
-                    () -> Node.start(config, fatal::add), task -> Thread.ofPlatform().start(task)));
+                    () -> Node.start(config, fatal::add),
+                    task -> Thread.ofPlatform().start(task)));
         for (CompletableFuture<Node> node : starting)
             nodes.add(node.orTimeout(60, TimeUnit.SECONDS).join());
     }
 
     private static Admin admin(Node node) {
-        return Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + node.ports().get("PLAINTEXT")));
+        return Admin.create(
+                Map.of("bootstrap.servers", "127.0.0.1:" + node.ports().get("PLAINTEXT")));
     }
 
     @Test
@@ -97,26 +99,30 @@ class ThreeNodesTest {
             // When
             nodes.remove(2).close();
             // Then
-            assertThat(partitions(admin))
-                    .allMatch(partition -> partition.leader() != null && partition.leader().id() != 3);
+            assertThat(partitions(admin, "t"))
+                    .allMatch(partition ->
+                            partition.leader() != null && partition.leader().id() != 3);
             write();
             // When
             start(List.of(configs.get(2)));
             // Then
             Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(partitions(admin))
+                    .untilAsserted(() -> assertThat(partitions(admin, "t"))
                             .allMatch(partition -> partition.isr().size() == 3));
         }
     }
 
-    private static List<TopicPartitionInfo> partitions(Admin admin) throws Exception {
-        return admin.describeTopics(List.of("t")).allTopicNames().get().get("t").partitions();
+    private static List<TopicPartitionInfo> partitions(Admin admin, String topic) throws Exception {
+        TopicDescription known =
+                admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+        if (known == null) throw new AssertionError("no topic " + topic);
+        return known.partitions();
     }
 
     private void write() throws Exception {
-        Map<String, Object> producing = Map.of(
-                "bootstrap.servers", "127.0.0.1:" + nodes.get(0).ports().get("PLAINTEXT"), "acks", "all");
+        Map<String, Object> producing =
+                Map.of("bootstrap.servers", "127.0.0.1:" + nodes.get(0).ports().get("PLAINTEXT"), "acks", "all");
         try (var producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < 12; i++) {
                 producer.send(new ProducerRecord<>("t", i % 6, null, ("v" + i).getBytes(UTF_8)))
@@ -133,24 +139,26 @@ class ThreeNodesTest {
             try (Admin admin = admin(node)) {
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(20))
-                        .untilAsserted(() ->
-                                assertThat(admin.describeCluster().nodes().get()).hasSize(3));
+                        .untilAsserted(
+                                () -> assertThat(admin.describeCluster().nodes().get())
+                                        .hasSize(3));
             }
         }
         // When each node is asked to make a topic
         for (int i = 0; i < 3; i++) {
             try (Admin admin = admin(nodes.get(i))) {
                 String topic = "t" + i;
-                admin.createTopics(List.of(new NewTopic(topic, 3, (short) 3))).all().get();
+                admin.createTopics(List.of(new NewTopic(topic, 3, (short) 3)))
+                        .all()
+                        .get();
                 // Then it knows it
-                TopicDescription known =
-                        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
-                assertThat(known.partitions()).allMatch(partition -> partition.isr().size() == 3);
+                assertThat(partitions(admin, topic))
+                        .allMatch(partition -> partition.isr().size() == 3);
             }
         }
         // When records are written
-        Map<String, Object> producing = Map.of(
-                "bootstrap.servers", "127.0.0.1:" + nodes.get(0).ports().get("PLAINTEXT"), "acks", "all");
+        Map<String, Object> producing =
+                Map.of("bootstrap.servers", "127.0.0.1:" + nodes.get(0).ports().get("PLAINTEXT"), "acks", "all");
         try (var producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < 30; i++) {
                 producer.send(new ProducerRecord<>("t" + i % 3, i % 3, null, ("v" + i).getBytes(UTF_8)))

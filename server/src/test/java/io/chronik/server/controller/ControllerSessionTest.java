@@ -176,7 +176,7 @@ class ControllerSessionTest {
 
     @Test
     void aNewLeaderIsFoundByItself() {
-        serving();
+        var _ = serving();
         time.advance(250);
         controller(2).next();
         log.lead(3);
@@ -261,6 +261,16 @@ class ControllerSessionTest {
         assertThat(heartbeat(asked).wantFence()).isFalse();
         beat(asked, false);
         assertThat(told).endsWith("serving");
+    }
+
+    @Test
+    void itLeavesWhenNobodyIsThereToLetItGo() {
+        var _ = serving();
+        CompletableFuture<Void> mayStop = session.shutDown();
+        time.advance(ControllerSession.LEAVE_ALONE_MS);
+        assertThat(mayStop).isNotDone();
+        time.advance(ControllerSession.WATCH_MS + 1);
+        assertThat(mayStop).isCompleted();
     }
 
     @Test

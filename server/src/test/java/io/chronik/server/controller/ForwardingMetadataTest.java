@@ -52,8 +52,8 @@ class ForwardingMetadataTest {
                         ? CompletableFuture.completedFuture(null)
                         : CompletableFuture.failedFuture(new NotControllerException("not here"));
             });
-    private final ForwardingMetadata metadata = new ForwardingMetadata(
-            1, local, new DirectControllerChannel(time.lane(), peers, log), () -> 57, () -> {
+    private final ForwardingMetadata metadata =
+            new ForwardingMetadata(1, local, new DirectControllerChannel(time.lane(), peers, log), () -> 57, () -> {
                 CompletableFuture<Void> told = new CompletableFuture<>();
                 publishing.add(told);
                 return told;
@@ -179,9 +179,8 @@ class ForwardingMetadataTest {
         assertThat(block.join()).isEqualTo(new MetadataService.ProducerIdBlock(3_000, 1_000));
         // When the controller does not know this registration
         var refused = metadata.allocateProducerIds();
-        asked(2)
-                .reply(new AllocateProducerIdsResponse(
-                        new AllocateProducerIdsResponseData().setErrorCode(Errors.STALE_BROKER_EPOCH.code())));
+        asked(2).reply(new AllocateProducerIdsResponse(
+                new AllocateProducerIdsResponseData().setErrorCode(Errors.STALE_BROKER_EPOCH.code())));
         time.settle();
         assertThat(refused).isCompletedExceptionally();
     }

@@ -100,8 +100,8 @@ class CoordinatorElectionsTest {
 
     private void append(Partition partition) {
         partition.lane().execute(() -> {
-            Partition.CoordinatorAppend appended = partition.appendAsCoordinator(
-                    MemoryRecords.withRecords(Compression.NONE, new SimpleRecord("k".getBytes(UTF_8), "v".getBytes(UTF_8))));
+            Partition.CoordinatorAppend appended = partition.appendAsCoordinator(MemoryRecords.withRecords(
+                    Compression.NONE, new SimpleRecord("k".getBytes(UTF_8), "v".getBytes(UTF_8))));
             assertThat(appended).isInstanceOf(Partition.CoordinatorAppend.Appended.class);
         });
         time.settle();

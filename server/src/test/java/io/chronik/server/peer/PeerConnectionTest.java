@@ -111,7 +111,9 @@ class PeerConnectionTest {
 
     @Test
     void whatWaitsFailsAloneWhenItsTimeIsOver() {
-        for (int i = 0; i < PeerLink.MAX_IN_FLIGHT; i++) ask(5_000);
+        for (int i = 0; i < PeerLink.MAX_IN_FLIGHT; i++) {
+            var _ = ask(5_000);
+        }
         CompletableFuture<PeerAnswer> waiting = ask(50);
         wire().acceptWith(SERVED);
         time.advance(50);
@@ -162,7 +164,7 @@ class PeerConnectionTest {
     void aPeerThatHangsUpAtOnceIsNotAskedInALoop() {
         List<Long> dialledAtMs = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            ask(10_000);
+            var _ = ask(10_000);
             while (dialer.opened.size() <= i) time.advance(1);
             dialledAtMs.add(time.nowMs());
             wire().acceptWith(SERVED);
@@ -182,10 +184,10 @@ class PeerConnectionTest {
 
     @Test
     void theAddressIsLookedUpEachTime() {
-        ask(5_000);
+        var _ = ask(5_000);
         wire().end(new ConnectException("Connection refused"));
         address = Optional.of(new HostPort("127.0.0.1", 9193));
-        ask(5_000);
+        var _ = ask(5_000);
         time.advance(PeerLink.MIN_BACKOFF_MS);
         assertThat(dialer.dialled).containsExactly(ADDRESS, new HostPort("127.0.0.1", 9193));
     }
