@@ -91,7 +91,7 @@ class ForwardingMetadataTest {
         asked.reply(new CreateTopicsResponse(new CreateTopicsResponseData().setThrottleTimeMs(7)));
         passBarrier(2, 21);
         // Then it waits for this node's image
-        assertThat(answer).isNotDone();
+        assertThat(publishing).isEmpty();
         log.applyUpTo(20);
         // and for those who follow it
         assertThat(answer).isNotDone();
@@ -127,6 +127,7 @@ class ForwardingMetadataTest {
         asked(2).reply(new CreateTopicsResponse(new CreateTopicsResponseData()));
         passBarrier(2, 100);
         time.advance(20_000);
+        assertThat(answer).isCompletedExceptionally();
         assertThatThrownBy(answer::join).hasRootCauseInstanceOf(TimeoutException.class);
     }
 

@@ -60,6 +60,7 @@ class PeerConnectionTest {
     }
 
     private static String cluster(CompletableFuture<PeerAnswer> answer) {
+        assertThat(answer).isCompleted();
         return ((DescribeClusterResponse) answer.join().body()).data().clusterId();
     }
 
@@ -92,7 +93,9 @@ class PeerConnectionTest {
         // When
         time.advance(100);
         // Then
+        assertThat(slow).isCompletedExceptionally();
         assertThatThrownBy(slow::join).hasCauseInstanceOf(TimeoutException.class);
+        assertThat(behind).isCompletedExceptionally();
         assertThatThrownBy(behind::join).hasCauseInstanceOf(DisconnectException.class);
         assertThat(first.closed).isTrue();
         assertThat(reasons).containsExactly(Reason.TIMED_OUT);
@@ -117,6 +120,7 @@ class PeerConnectionTest {
         CompletableFuture<PeerAnswer> waiting = ask(50);
         wire().acceptWith(SERVED);
         time.advance(50);
+        assertThat(waiting).isCompletedExceptionally();
         assertThatThrownBy(waiting::join).hasCauseInstanceOf(TimeoutException.class);
         assertThat(reasons).isEmpty();
         assertThat(wire().closed).isFalse();
@@ -132,6 +136,7 @@ class PeerConnectionTest {
             assertThat(dialer.opened.size() - before).isLessThanOrEqualTo(1);
             dialledAtMs.add(time.nowMs());
             wire().end(new ConnectException("Connection refused: localhost/127.0.0.1:9093"));
+            assertThat(lost).isCompletedExceptionally();
             assertThatThrownBy(lost::join).hasCauseInstanceOf(DisconnectException.class);
         }
         assertThat(reasons).hasSize(8).containsOnly(Reason.REFUSED);
@@ -178,6 +183,7 @@ class PeerConnectionTest {
         CompletableFuture<PeerAnswer> lost = ask(10_000);
         wire().accept();
         time.advance(PeerLink.OPEN_TIMEOUT_MS);
+        assertThat(lost).isCompletedExceptionally();
         assertThatThrownBy(lost::join).hasCauseInstanceOf(DisconnectException.class);
         assertThat(reasons).containsExactly(Reason.TIMED_OUT);
     }
@@ -214,6 +220,7 @@ class PeerConnectionTest {
         wire().answer(
                         new RequestHeader(header.apiKey(), header.apiVersion(), "x", header.correlationId() + 7),
                         named("other"));
+        assertThat(asked).isCompletedExceptionally();
         assertThatThrownBy(asked::join).hasCauseInstanceOf(DisconnectException.class);
         assertThat(wire().closed).isTrue();
     }
