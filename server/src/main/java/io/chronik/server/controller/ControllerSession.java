@@ -52,6 +52,8 @@ public final class ControllerSession {
     /// Between heartbeats of a node that could serve and is not let.
     static final long FENCED_BEAT_MS = 25;
     static final long WATCH_MS = 50;
+    /// How long a node that leaves waits for a sign of a controller that could take over what it leads.
+    static final long LEAVE_ALONE_MS = 1_500;
     static final long REGISTER_RETRY_MS = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(ControllerSession.class);
@@ -73,6 +75,7 @@ public final class ControllerSession {
     private boolean stopped;
     private boolean told;
     private long lastHeardMs;
+    private long leavingSinceMs;
     /// Counts requests; an answer to another one than the last is void.
     private long asked;
 
@@ -128,10 +131,11 @@ public final class ControllerSession {
         lane.execute(this::speakNow);
     }
 
-    /// Asks to be let go; completes when this node leads nothing any more. A node that is never let go stops anyway,
-    /// when its owner's patience ends.
+    /// Asks to be let go; completes when this node leads nothing any more, or when nobody is there to say so. A node
+    /// that is never let go stops anyway, when its owner's patience ends.
     public CompletableFuture<Void> shutDown() {
         lane.execute(() -> {
+            if (!leaving) leavingSinceMs = lane.nowMs();
             leaving = true;
             speakNow();
         });
@@ -183,8 +187,7 @@ public final class ControllerSession {
     private AbstractRequest.Builder<? extends AbstractRequest> request() {
         return state == State.REGISTERING
                 ? SessionRequests.registration(node)
-                : SessionRequests.heartbeat(
-                        node.nodeId(), epoch, log.appliedIndex(), !ready(), leaving);
+                : SessionRequests.heartbeat(node.nodeId(), epoch, log.appliedIndex(), !ready(), leaving);
     }
 
     private boolean ready() {
@@ -290,6 +293,8 @@ public final class ControllerSession {
             if (told) LOG.atWarn().log("no answer of the controller for most of a session: clients are sent away");
             tell(false);
         }
+        if (leaving && lane.nowMs() - Math.max(lastHeardMs, leavingSinceMs) > LEAVE_ALONE_MS)
+            mayShutDown.complete(null);
         lane.after(WATCH_MS, this::watch);
     }
 

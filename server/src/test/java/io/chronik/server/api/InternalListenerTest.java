@@ -50,8 +50,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class InternalListenerTest {
     private final EventLoops loops = EventLoops.start(2);
     private final List<Network> servers = new ArrayList<>();
-    private final NettyPeerNetwork peers = new NettyPeerNetwork(
-            1, loops, loops, Runnable::run, _ -> Optional.empty(), Optional::empty);
+    private final NettyPeerNetwork peers =
+            new NettyPeerNetwork(1, loops, loops, Runnable::run, _ -> Optional.empty(), Optional::empty);
 
     @AfterEach
     void close() {
@@ -93,14 +93,25 @@ class InternalListenerTest {
     @EnumSource(
             value = ApiKeys.class,
             names = {
-                "VOTE", "BEGIN_QUORUM_EPOCH", "END_QUORUM_EPOCH", "FETCH_SNAPSHOT", "UPDATE_RAFT_VOTER",
-                "BROKER_REGISTRATION", "BROKER_HEARTBEAT", "ALTER_PARTITION", "ALLOCATE_PRODUCER_IDS"
+                "VOTE",
+                "BEGIN_QUORUM_EPOCH",
+                "END_QUORUM_EPOCH",
+                "FETCH_SNAPSHOT",
+                "UPDATE_RAFT_VOTER",
+                "BROKER_REGISTRATION",
+                "BROKER_HEARTBEAT",
+                "ALTER_PARTITION",
+                "ALLOCATE_PRODUCER_IDS"
             })
     void whatNodesSayToEachOtherIsForNoClientListener(ApiKeys api) {
         Apis.Builder clients = new Apis.Builder();
         assertThatThrownBy(() -> clients.add(api, _ -> {})).isInstanceOf(IllegalArgumentException.class);
         assertThat(clients.build(identity("c")).ranges()).doesNotContainKey(api);
-        assertThat(new Apis.Builder().forNodes().add(api, _ -> {}).build(identity("c")).ranges())
+        assertThat(new Apis.Builder()
+                        .forNodes()
+                        .add(api, _ -> {})
+                        .build(identity("c"))
+                        .ranges())
                 .containsKey(api);
     }
 
@@ -155,7 +166,9 @@ class InternalListenerTest {
                                 new BrokerHeartbeatResponse(new BrokerHeartbeatResponseData().setIsCaughtUp(true))))
                 .build(identity("c")));
         // Then
-        assertThat(((BrokerHeartbeatResponse) ask(connection, heartbeat())).data().isCaughtUp())
+        assertThat(((BrokerHeartbeatResponse) ask(connection, heartbeat()))
+                        .data()
+                        .isCaughtUp())
                 .isTrue();
     }
 
@@ -171,11 +184,14 @@ class InternalListenerTest {
                 .build(identity("c")));
         FetchRequestData metadata = new FetchRequestData().setReplicaState(new FetchRequestData.ReplicaState());
         metadata.topics().add(new FetchRequestData.FetchTopic().setTopicId(Uuid.METADATA_TOPIC_ID));
-        assertThat(((FetchResponse) ask(connection, new FetchRequest.SimpleBuilder(metadata))).data().sessionId())
+        assertThat(((FetchResponse) ask(connection, new FetchRequest.SimpleBuilder(metadata)))
+                        .data()
+                        .sessionId())
                 .isEqualTo(1);
         short version = ApiKeys.FETCH.latestVersion();
         var replica = FetchRequest.Builder.forReplica(version, 3, 7, 500, 1, new LinkedHashMap<>());
-        assertThat(((FetchResponse) ask(connection, replica)).data().sessionId()).isEqualTo(2);
+        assertThat(((FetchResponse) ask(connection, replica)).data().sessionId())
+                .isEqualTo(2);
         var consumer = FetchRequest.Builder.forConsumer(
                 version, 500, 1, new LinkedHashMap<TopicPartition, FetchRequest.PartitionData>());
         assertThat(((FetchResponse) ask(connection, consumer)).data().errorCode())

@@ -77,6 +77,7 @@ class ControllerChannelTest {
         time.advance(699);
         assertThat(answer).isNotDone();
         time.advance(1);
+        assertThat(answer).isCompletedExceptionally();
         assertThatThrownBy(answer::join).hasCauseInstanceOf(TimeoutException.class);
     }
 
@@ -134,6 +135,7 @@ class ControllerChannelTest {
         // When it may have been done, it is not
         node(2).breakOff(Reason.CLOSED_BY_PEER);
         time.advance(1_000);
+        assertThat(answer).isCompletedExceptionally();
         assertThatThrownBy(answer::join).hasCauseInstanceOf(DisconnectException.class);
         assertThat(node(2).asked).isEmpty();
     }
@@ -171,6 +173,7 @@ class ControllerChannelTest {
         time.settle();
         replyHighWatermark(node(2).next(), 100);
         time.advance(500);
+        assertThat(passed).isCompletedExceptionally();
         assertThatThrownBy(passed::join).hasCauseInstanceOf(TimeoutException.class);
     }
 

@@ -264,6 +264,16 @@ class ControllerSessionTest {
     }
 
     @Test
+    void itLeavesWhenNobodyIsThereToLetItGo() {
+        var _ = serving();
+        CompletableFuture<Void> mayStop = session.shutDown();
+        time.advance(ControllerSession.LEAVE_ALONE_MS);
+        assertThat(mayStop).isNotDone();
+        time.advance(ControllerSession.WATCH_MS + 1);
+        assertThat(mayStop).isCompleted();
+    }
+
+    @Test
     void itLeavesWhenItIsLetGo() {
         var _ = serving();
         CompletableFuture<Void> mayStop = session.shutDown();

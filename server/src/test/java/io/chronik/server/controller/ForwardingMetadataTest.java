@@ -52,8 +52,8 @@ class ForwardingMetadataTest {
                         ? CompletableFuture.completedFuture(null)
                         : CompletableFuture.failedFuture(new NotControllerException("not here"));
             });
-    private final ForwardingMetadata metadata = new ForwardingMetadata(
-            1, local, new DirectControllerChannel(time.lane(), peers, log), () -> 57, () -> {
+    private final ForwardingMetadata metadata =
+            new ForwardingMetadata(1, local, new DirectControllerChannel(time.lane(), peers, log), () -> 57, () -> {
                 CompletableFuture<Void> told = new CompletableFuture<>();
                 publishing.add(told);
                 return told;
@@ -91,7 +91,7 @@ class ForwardingMetadataTest {
         asked.reply(new CreateTopicsResponse(new CreateTopicsResponseData().setThrottleTimeMs(7)));
         passBarrier(2, 21);
         // Then it waits for this node's image
-        assertThat(answer).isNotDone();
+        assertThat(publishing).isEmpty();
         log.applyUpTo(20);
         // and for those who follow it
         assertThat(answer).isNotDone();
@@ -127,6 +127,7 @@ class ForwardingMetadataTest {
         asked(2).reply(new CreateTopicsResponse(new CreateTopicsResponseData()));
         passBarrier(2, 100);
         time.advance(20_000);
+        assertThat(answer).isCompletedExceptionally();
         assertThatThrownBy(answer::join).hasRootCauseInstanceOf(TimeoutException.class);
     }
 
@@ -179,9 +180,8 @@ class ForwardingMetadataTest {
         assertThat(block.join()).isEqualTo(new MetadataService.ProducerIdBlock(3_000, 1_000));
         // When the controller does not know this registration
         var refused = metadata.allocateProducerIds();
-        asked(2)
-                .reply(new AllocateProducerIdsResponse(
-                        new AllocateProducerIdsResponseData().setErrorCode(Errors.STALE_BROKER_EPOCH.code())));
+        asked(2).reply(new AllocateProducerIdsResponse(
+                new AllocateProducerIdsResponseData().setErrorCode(Errors.STALE_BROKER_EPOCH.code())));
         time.settle();
         assertThat(refused).isCompletedExceptionally();
     }

@@ -100,8 +100,8 @@ class CoordinatorElectionsTest {
 
     private void append(Partition partition) {
         partition.lane().execute(() -> {
-            Partition.CoordinatorAppend appended = partition.appendAsCoordinator(
-                    MemoryRecords.withRecords(Compression.NONE, new SimpleRecord("k".getBytes(UTF_8), "v".getBytes(UTF_8))));
+            Partition.CoordinatorAppend appended = partition.appendAsCoordinator(MemoryRecords.withRecords(
+                    Compression.NONE, new SimpleRecord("k".getBytes(UTF_8), "v".getBytes(UTF_8))));
             assertThat(appended).isInstanceOf(Partition.CoordinatorAppend.Appended.class);
         });
         time.settle();
@@ -129,8 +129,8 @@ class CoordinatorElectionsTest {
     @Test
     void itWaitsForTheHighWatermark() {
         Partition partition = partition(Uuid.randomUuid(), Topic.GROUP_METADATA_TOPIC_NAME);
-        assign(partition, SELF, 1, 1);
-        append(partition);
+        assign(partition, SELF, 1, 1, 2);
+        append(partition); // The other replica does not have it yet.
         awaitDurable(partition);
         told.clear();
         // When it leads again, with a follower that may have more or less
@@ -148,8 +148,8 @@ class CoordinatorElectionsTest {
     @Test
     void anElectionThatIsOverBeforeThatIsNeverTold() {
         Partition partition = partition(Uuid.randomUuid(), Topic.GROUP_METADATA_TOPIC_NAME);
-        assign(partition, SELF, 1, 1);
-        append(partition);
+        assign(partition, SELF, 1, 1, 2);
+        append(partition); // The other replica does not have it yet.
         awaitDurable(partition);
         told.clear();
         assign(partition, SELF, 2, 1, 2);
