@@ -60,7 +60,7 @@ record NodeApis(
     private void addRecords(Apis.Builder apis) {
         PartitionLookup lookup = new PartitionLookup(metadata, registry);
         Executor workers = strands.workers();
-        LeaderHints leaders = new LeaderHints(metadata, addresses);
+        LeaderHints leaders = new LeaderHints(metadata::image, addresses);
         apis.add(ApiKeys.PRODUCE, new ProduceHandler(lookup, leaders, metrics.produced()));
         apis.add(
                 ApiKeys.FETCH,

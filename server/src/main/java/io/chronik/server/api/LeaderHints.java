@@ -4,9 +4,9 @@ import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.NodeImage;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
-import io.chronik.server.metadata.MetadataService;
 import io.chronik.server.net.ClientConnection;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// Who leads, for a client that has asked the wrong node: it then need not ask for metadata first (KIP-951). Any
 /// thread.
 public final class LeaderHints {
-    private final MetadataService metadata;
+    private final Supplier<ClusterImage> image;
     private final AdvertisedAddress addresses;
 
-    public LeaderHints(MetadataService metadata, AdvertisedAddress addresses) {
-        this.metadata = metadata;
+    public LeaderHints(Supplier<ClusterImage> image, AdvertisedAddress addresses) {
+        this.image = image;
         this.addresses = addresses;
     }
 
@@ -34,8 +34,8 @@ public final class LeaderHints {
 
     /// `topicId` counts unless it is ZERO_UUID; then the name does. Empty when nobody leads.
     public Optional<Leader> leader(String name, Uuid topicId, int partition) {
-        ClusterImage image = metadata.image();
-        Optional<TopicImage> topic = topicId.equals(Uuid.ZERO_UUID) ? image.topic(name) : image.topic(topicId);
+        ClusterImage now = image.get();
+        Optional<TopicImage> topic = topicId.equals(Uuid.ZERO_UUID) ? now.topic(name) : now.topic(topicId);
         return topic.filter(known ->
                         partition >= 0 && partition < known.partitions().size())
                 .map(known -> known.partitions().get(partition))
@@ -45,7 +45,7 @@ public final class LeaderHints {
 
     /// Where the client behind `connection` finds a node.
     public Optional<Node> node(int id, ClientConnection connection) {
-        Optional<NodeImage> node = metadata.image().node(id);
+        Optional<NodeImage> node = image.get().node(id);
         if (node.isEmpty()) return Optional.empty();
         return addresses
                 .endpointFor(id, connection)

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
@@ -91,7 +92,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
 
     private static final Logger LOG = LoggerFactory.getLogger(ControllerService.class);
     private static final int NO_LEADER = -1;
-    /// Only matters for answers that say where a leader is, and these do not.
+    /// The nodes' listener among themselves. Whichever name it has matters only to answers that say where a leader is.
     private static final String RAFT_LISTENER = "CONTROLLER";
 
     private final Lane lane;
@@ -107,6 +108,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     private int lastController = NO_LEADER;
     private volatile NodeProbe probe = NodeProbe.NONE;
     private volatile int controllerId = NO_LEADER;
+    private final List<Runnable> controllerChanges = new CopyOnWriteArrayList<>();
 
     private sealed interface Role {
         /// No leader was known yet: requests wait.
@@ -140,6 +142,11 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     /// without it the controller waits.
     public void probeNodesWith(NodeProbe nodeProbe) {
         probe = nodeProbe;
+    }
+
+    /// `told` runs, on the controller's lane, when another node, or none, has become the controller.
+    public void onControllerChange(Runnable told) {
+        controllerChanges.add(told);
     }
 
     @Override
@@ -245,7 +252,23 @@ public final class ControllerService implements MetadataService, RaftHost.Events
 
     @Override
     public CompletableFuture<AddRaftVoterResponseData> addRaftVoter(AddRaftVoterRequestData request) {
-        return askRaft(ApiKeys.ADD_RAFT_VOTER, request, AddRaftVoterResponseData.class);
+        return askRaft(ApiKeys.ADD_RAFT_VOTER, withAddress(request), AddRaftVoterResponseData.class);
+    }
+
+    /// An operator need not know where the node listens: it has registered that.
+    private AddRaftVoterRequestData withAddress(AddRaftVoterRequestData request) {
+        if (!request.listeners().isEmpty()) return request;
+        AddRaftVoterRequestData complete = request.duplicate();
+        image.current().node(request.voterId()).stream()
+                .flatMap(node -> node.endpoints().stream())
+                .filter(endpoint -> endpoint.listener().equals(RAFT_LISTENER))
+                .findFirst()
+                .ifPresent(endpoint -> complete.listeners()
+                        .add(new AddRaftVoterRequestData.Listener()
+                                .setName(endpoint.listener())
+                                .setHost(endpoint.host())
+                                .setPort(endpoint.port())));
+        return complete;
     }
 
     @Override
@@ -306,7 +329,10 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     @Override
     public void onLeader(int leaderId, int epoch) {
         ClusterImage committed = image.current();
-        lane.execute(() -> onLeader(leaderId, epoch, committed));
+        lane.execute(() -> {
+            onLeader(leaderId, epoch, committed);
+            controllerChanges.forEach(Runnable::run);
+        });
     }
 
     private void onLeader(int leaderId, int epoch, ClusterImage committed) {

@@ -51,8 +51,8 @@ public final class MetadataQuorum implements AutoCloseable {
     /// Recovers the metadata in `directory` and takes part in the quorum at once. Blocks on the disk.
     ///
     /// `timers` are Raft's, and some answers to peers are made there; `lane` is the controller's. On `listeners`,
-    /// drained by a thread of its own, those who follow the image are told of changes. `onFatal` is told, on
-    /// Raft's thread, when the metadata can't go on: the process must stop.
+    /// drained by a thread of its own, those who follow the image are told of changes. `onFatal` is told, on the
+    /// Raft thread, when the metadata can't go on: the process must stop.
     public static MetadataQuorum start(
             NodeIdentity identity,
             MetadataDirectory directory,
@@ -98,6 +98,11 @@ public final class MetadataQuorum implements AutoCloseable {
     /// The log that all of it rests on.
     public MetadataLog log() {
         return raft;
+    }
+
+    /// The last index of the metadata log as found on the disk, before the node heard of anything newer; -1: none.
+    public long recoveredIndex() {
+        return raft.recoveredIndex();
     }
 
     /// The Raft library's own measurements.

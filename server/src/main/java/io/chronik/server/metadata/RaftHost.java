@@ -1,6 +1,7 @@
 package io.chronik.server.metadata;
 
 import io.chronik.base.Lane;
+import io.chronik.log.FileDisk;
 import io.chronik.metadata.Command;
 import io.chronik.server.config.HostPort;
 import java.net.InetSocketAddress;
@@ -60,6 +61,7 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
     private final NodeIdentity identity;
     private final MetadataDirectory directory;
     private final ListenerName listener;
+    private final long recoveredIndex;
     private final RaftTransport transport;
     private final AppliedImage image;
     private final Consumer<Throwable> onFatal;
@@ -96,7 +98,8 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         this.onFatal = onFatal;
         this.background = new KafkaScheduler(1, true, "chronik-metadata-background-");
         this.background.startup();
-        this.log = RaftLogs.open(directory, settings.sizes(), identity.nodeId(), background);
+        this.log = RaftLogs.open(directory, settings.sizes());
+        this.recoveredIndex = log.endOffset().offset() - 1;
         this.metrics = new Metrics();
         this.client = ChronikRaftClients.create(
                 new ChronikRaftClients.Self(
@@ -123,7 +126,8 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
                 log,
                 background,
                 SnapshotSchedule.of(identity.nodeId(), settings.sizes().snapshotEntries()));
-        this.client.initialize(Map.of(), new QuorumStateFile(directory.quorumState()), metrics, ignored -> {});
+        this.client.initialize(
+                Map.of(), new QuorumStateFile(new FileDisk(), directory.quorumState()), metrics, ignored -> {});
         this.thread = new Thread(this::run, "chronik-raft");
     }
 
@@ -177,6 +181,11 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
     /// The library itself notices only silence. So this node tells itself, in the leader's place, that the leader
     /// leaves: that is what a leader which stops says, and it shortens the wait of this node to its turn in the
     /// [succession][Succession]. A majority that still hears the leader refuses the election, whoever begins it.
+    /// The last index found on the disk; -1: none.
+    public long recoveredIndex() {
+        return recoveredIndex;
+    }
+
     @Override
     public void onLeaderGone(Leader gone) {
         LeaderAndEpoch present = client.leaderAndEpoch();
@@ -296,18 +305,21 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
 
     /// The library asks again and again whether it shall join, so the answer may change.
     private final class Quorum extends QuorumConfig {
-        private final boolean joins;
+        /// Of the Raft thread.
+        private boolean joins;
 
         Quorum(RaftSettings settings) {
             super(config(settings));
             this.joins = settings.autoJoin();
         }
 
-        /// Who was a voter and is none has been removed, and stays so. A node whose number is a voter's has got another
-        /// disk, and takes its own place.
+        /// Who was a voter and is none has been removed, and stays so. A node whose number is a voter's has got
+        /// another disk: it first has that seat removed, and then takes one again.
         @Override
         public boolean autoJoin() {
-            return !directory.wasVoter() && (joins || isVoter(identity.nodeId()));
+            if (directory.wasVoter()) return false;
+            joins |= isVoter(identity.nodeId());
+            return joins;
         }
     }
 

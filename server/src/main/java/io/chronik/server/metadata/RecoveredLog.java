@@ -10,7 +10,6 @@ import org.apache.kafka.raft.RaftLog;
 import org.apache.kafka.raft.VoterSet;
 import org.apache.kafka.raft.internals.KRaftControlRecordStateMachine;
 import org.apache.kafka.raft.internals.KafkaRaftMetrics;
-import org.apache.kafka.server.util.KafkaScheduler;
 
 /// What the metadata log on this disk says before the node takes part in anything: where it ends, and where the other
 /// voters were.
@@ -21,9 +20,7 @@ record RecoveredLog(long endOffset, List<HostPort> otherVoters) {
 
     /// Recovers the log and closes it again. Blocks on the disk.
     static RecoveredLog read(NodeIdentity identity, MetadataDirectory directory, RaftSettings settings) {
-        KafkaScheduler background = new KafkaScheduler(1, true, "chronik-metadata-recovery-");
-        background.startup();
-        RaftLog log = RaftLogs.open(directory, settings.sizes(), identity.nodeId(), background);
+        RaftLog log = RaftLogs.open(directory, settings.sizes());
         try (Metrics unused = new Metrics();
                 KafkaRaftMetrics none = new KafkaRaftMetrics(unused, "recovery")) {
             KRaftControlRecordStateMachine state = new KRaftControlRecordStateMachine(
@@ -39,7 +36,6 @@ record RecoveredLog(long endOffset, List<HostPort> otherVoters) {
                     log.endOffset().offset(), addresses(state.lastVoterSet(), identity, settings.listener()));
         } finally {
             log.close();
-            shutDown(background);
         }
     }
 
@@ -52,13 +48,5 @@ record RecoveredLog(long endOffset, List<HostPort> otherVoters) {
                 .flatMap(endpoints -> endpoints.address(name).stream())
                 .map(address -> new HostPort(address.getHostString(), address.getPort()))
                 .toList();
-    }
-
-    private static void shutDown(KafkaScheduler background) {
-        try {
-            background.shutdown();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -209,7 +209,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     private void afterOpening(Partition partition) {
         Optional<PartitionImage> state = assigned(partition.id());
         if (state.isPresent()) tell(partition, state.get());
-        else if (partitions.remove(partition.id(), partition)) delete(partition);
+        else if (partitions.remove(partition.id(), partition)) delete(partition).join();
     }
 
     private Optional<PartitionImage> assigned(TopicIdPartition id) {

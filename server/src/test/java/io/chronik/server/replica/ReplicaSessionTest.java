@@ -7,16 +7,9 @@ import io.chronik.metadata.Command;
 import io.chronik.metadata.NodeImage;
 import io.chronik.replication.AppendOutcome;
 import io.chronik.replication.Partition;
-import io.chronik.server.net.ClientConnection;
-import io.chronik.server.net.ClientRequest;
-import io.chronik.server.net.SliceRecords;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Executor;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
@@ -24,14 +17,9 @@ import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FetchRequestData.ReplicaState;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.requests.AbstractRequest;
-import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FetchResponse;
-import org.apache.kafka.common.requests.RequestHeader;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +37,7 @@ class ReplicaSessionTest {
     private VirtualTime.Strand sessionLane;
     private ReplicaFetchHandler handler;
     private ClusterImage image = ClusterImage.EMPTY;
-    private final Connection connection = new Connection();
+    private final RecordedRequest.Connection connection = new RecordedRequest.Connection();
     private int sessionId;
     private int sessionEpoch;
 
@@ -62,70 +50,23 @@ class ReplicaSessionTest {
 
     @AfterEach
     void close() {
-        connection.closeEvents.forEach(Runnable::run);
+        connection.close();
         node.close();
     }
 
-    private static final class Connection implements ClientConnection {
-        private final List<Runnable> closeEvents = new ArrayList<>();
-
-        @Override
-        public long id() {
-            return 1;
-        }
-
-        @Override
-        public String listener() {
-            return "INTERNAL";
-        }
-
-        @Override
-        public InetAddress peer() {
-            return InetAddress.getLoopbackAddress();
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return new InetSocketAddress(peer(), 1);
-        }
-
-        @Override
-        public String softwareName() {
-            return "test";
-        }
-
-        @Override
-        public String softwareVersion() {
-            return "1";
-        }
-
-        @Override
-        public Executor eventLoop() {
-            return Runnable::run;
-        }
-
-        @Override
-        public CloseEvent onClose(Runnable event) {
-            closeEvents.add(event);
-            return () -> {};
-        }
-    }
-
-    private final class Asked implements ClientRequest {
-        private final FetchRequest body;
-        private @Nullable FetchResponseData answer;
+    private final class Asked {
+        private final RecordedRequest request;
 
         Asked(FetchRequest body) {
-            this.body = body;
+            this.request = new RecordedRequest(body, connection);
         }
 
         boolean waits() {
-            return answer == null;
+            return request.waits();
         }
 
         FetchResponseData answer() {
-            if (answer == null) throw new AssertionError("not answered");
-            return answer;
+            return request.answer(FetchResponse.class).data();
         }
 
         Errors error() {
@@ -141,45 +82,6 @@ class ReplicaSessionTest {
         PartitionData only() {
             assertThat(partitions()).hasSize(1);
             return partitions().getFirst();
-        }
-
-        @Override
-        public RequestHeader header() {
-            return new RequestHeader(ApiKeys.FETCH, VERSION, "node 2", 1);
-        }
-
-        @Override
-        public AbstractRequest body() {
-            return body;
-        }
-
-        @Override
-        public ClientConnection connection() {
-            return connection;
-        }
-
-        @Override
-        public long receivedNs() {
-            return 0;
-        }
-
-        @Override
-        public void reply(AbstractResponse response) {
-            if (answer != null) throw new AssertionError("answered twice");
-            answer = ((FetchResponse) response).data();
-            for (PartitionData partition : partitions()) {
-                if (partition.records() instanceof SliceRecords(var slice)) slice.close();
-            }
-        }
-
-        @Override
-        public void replyNothing() {
-            throw new AssertionError("a reply was due");
-        }
-
-        @Override
-        public void close(String reason) {
-            throw new AssertionError("closed: " + reason);
         }
     }
 
@@ -213,7 +115,7 @@ class ReplicaSessionTest {
                                         .setTopicId(node.topicId)
                                         .setPartitions(List.of(partitions))));
         Asked asked = new Asked(new FetchRequest(data, VERSION));
-        handler.handle(asked);
+        handler.handle(asked.request);
         return asked;
     }
 
