@@ -368,7 +368,7 @@ class ControllerServiceTest {
         return new BrokerRegistrationRequestData()
                 .setBrokerId(node)
                 .setClusterId(CLUSTER)
-                .setIncarnationId(new Uuid(node, incarnations.getOrDefault(node, 1)))
+                .setIncarnationId(new Uuid(node, incarnations.getOrDefault(node, 0)))
                 .setLogDirs(List.of(disk(node)));
     }
 
