@@ -181,6 +181,23 @@ class RaftClusterTest {
         }
     }
 
+    /// Nobody looks for it, and the members that it once was told of are gone.
+    @Test
+    void anObserverFindsTheVotersThatItKnewWhenItStopped() {
+        try (RaftCluster cluster = RaftCluster.of(root, 3)) {
+            // Given
+            cluster.start(4, false);
+            cluster.awaitEqualDigests();
+            cluster.stop(4);
+
+            // When
+            cluster.start(4, false, List.of());
+
+            // Then
+            cluster.awaitEqualDigests();
+        }
+    }
+
     @Test
     void snapshotsAreWrittenWhileRunningAndAFarBehindFollowerGetsOne() throws Exception {
         RaftSettings.Sizes small = new RaftSettings.Sizes(20, 64 << 10, 64 << 10);
