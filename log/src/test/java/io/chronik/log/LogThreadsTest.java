@@ -3,12 +3,14 @@ package io.chronik.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.junit.jupiter.api.Test;
 
@@ -17,46 +19,6 @@ class LogThreadsTest {
 
     private final SimulatedDisk disk = new SimulatedDisk();
     private final AtomicLong sessions = new AtomicLong();
-
-    /// No thread but the caller's: a sync is done when it is asked for.
-    private static final class OneThread implements LogThreads {
-        @Override
-        public Background background(String name) {
-            return new Background() {
-                @Override
-                public void execute(Runnable task) {
-                    task.run();
-                }
-
-                @Override
-                public void after(long delayMs, Runnable task) {}
-
-                @Override
-                public void close() {}
-            };
-        }
-
-        @Override
-        public DiskSyncer syncer(SyncRound round, DiskSyncer.Listener listener) {
-            return new DiskSyncer() {
-                @Override
-                public void requestSync(Client client) {
-                    SyncTask task = client.syncTask();
-                    try {
-                        round.sync(List.of(task));
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                    client.onSynced(task);
-                }
-
-                @Override
-                public void close() {
-                    round.close();
-                }
-            };
-        }
-    }
 
     private record Synced(PartitionLog log) implements DiskSyncer.Client {
         @Override
@@ -115,6 +77,44 @@ class LogThreadsTest {
         assertThat(TestLogs.readAll(recovered.view(), 0)).isEqualTo(expected);
         assertThat(sessions).as("each start has a session of its own").hasValue(2);
         recovered.close();
+        again.close();
+    }
+
+    @Test
+    void aClosedLogCanBeMovedAwayAndBack() throws IOException {
+        // Given: two logs in the journal, of which one is closed
+        FileLogStore store = open();
+        PartitionLog moved = store.openOrCreate(TestLogs.ID, LogSettings.defaults(), 0);
+        TopicIdPartition otherId = new TopicIdPartition(new Uuid(1, 1), new TopicPartition("other", 0));
+        PartitionLog other = store.openOrCreate(otherId, LogSettings.defaults(), 0);
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 2 * JournaledSyncRound.ROUNDS_BEFORE; i++) {
+            for (PartitionLog log : List.of(moved, other)) {
+                var _ = log.appendAsLeader(Batches.of(1000, "v" + i), 1, PartitionLog.Origin.CLIENT, 0);
+                store.syncer().requestSync(new Synced(log));
+            }
+            expected.add(i + "=v" + i);
+        }
+        moved.close();
+        var _ = other.appendAsLeader(Batches.of(1000, "more"), 1, PartitionLog.Origin.CLIENT, 0);
+        store.syncer().requestSync(new Synced(other));
+
+        // When: it is away while the machine fails and the journal is replayed
+        Path directory = DATA.resolve("partitions").resolve(TestLogs.ID.topicId() + "-" + TestLogs.ID.partition());
+        disk.rename(directory, Path.of("/away"));
+        disk.syncDirectory(Path.of("/"));
+        disk.syncDirectory(DATA.resolve("partitions"));
+        disk.powerCut(new Random(2));
+        FileLogStore again = open();
+        PartitionLog otherAgain = again.openOrCreate(otherId, LogSettings.defaults(), 0);
+        disk.rename(Path.of("/away"), directory);
+        PartitionLog back = again.openOrCreate(TestLogs.ID, LogSettings.defaults(), 0);
+
+        // Then
+        assertThat(TestLogs.readAll(back.view(), 0)).isEqualTo(expected);
+        assertThat(TestLogs.readAll(otherAgain.view(), 0)).hasSize(expected.size() + 1).startsWith(expected.toArray(String[]::new));
+        back.close();
+        otherAgain.close();
         again.close();
     }
 }

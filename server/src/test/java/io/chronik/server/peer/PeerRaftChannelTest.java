@@ -83,7 +83,6 @@ class PeerRaftChannelTest {
         var _ = channel.send(outbound(new FetchRequestData(), new Node(-2, "host-7", 9093)));
 
         // Then
-        assertThat(network.byNode).isEmpty();
         assertThat(network.byAddress).containsOnlyKeys(new HostPort("host-7", 9093));
     }
 
@@ -189,17 +188,15 @@ class PeerRaftChannelTest {
     }
 
     private static final class Network implements PeerNetwork {
-        private final Map<Integer, Connection> byNode = new HashMap<>();
         private final Map<HostPort, Connection> byAddress = new HashMap<>();
 
         Connection node(int id) {
-            return byNode.computeIfAbsent(id, key -> new Connection());
+            return byAddress.computeIfAbsent(new HostPort("host-" + id, 9093), key -> new Connection());
         }
 
         @Override
         public PeerConnection to(int nodeId, Purpose purpose) {
-            assertThat(purpose).isEqualTo(Purpose.RAFT);
-            return node(nodeId);
+            throw new AssertionError("a new node does not know where node " + nodeId + " is");
         }
 
         @Override

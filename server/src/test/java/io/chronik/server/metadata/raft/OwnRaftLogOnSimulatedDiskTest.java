@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chronik.log.LogDamaged;
+import io.chronik.log.OneThread;
 import io.chronik.log.SimulatedDisk;
 import io.chronik.log.SimulatedDisk.Operation;
 import java.io.IOException;

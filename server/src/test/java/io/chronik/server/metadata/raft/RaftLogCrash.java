@@ -1,5 +1,6 @@
 package io.chronik.server.metadata.raft;
 
+import io.chronik.log.OneThread;
 import io.chronik.log.SimulatedDisk;
 import io.chronik.log.SimulatedDisk.Operation;
 import java.io.IOException;
