@@ -49,7 +49,7 @@ public final class PeerRaftChannel implements RaftTransport {
     private final ListenerName listener;
     private final int timeoutMs;
     private final AtomicInteger correlationIds = new AtomicInteger();
-    private final Set<Node> watched = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> watched = ConcurrentHashMap.newKeySet();
     private volatile @Nullable MetadataLog log;
 
     /// `timeoutMs`: when a request is given up; the library gives up after as much.
