@@ -128,6 +128,22 @@ class RaftClusterTest {
         }
     }
 
+    /// What the succession rests on: see [Succession].
+    @Test
+    void aFollowerThatHasHeardItsLeaderRefusesToBeginAnElection() {
+        try (RaftCluster cluster = RaftCluster.of(root, 3)) {
+            // Given
+            cluster.awaitEqualDigests();
+            int epoch = cluster.leader().epoch();
+
+            // Then
+            for (Member member : cluster.members()) {
+                int another = member.id % 3 + 1;
+                assertThat(QuorumRequests.preVote(member, epoch, another)).isFalse();
+            }
+        }
+    }
+
     @Test
     void whatIsCommittedSurvivesTheEndOfAllNodes() {
         try (RaftCluster cluster = RaftCluster.of(root, 3)) {
