@@ -1,5 +1,6 @@
 package io.chronik.server.metadata;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -89,7 +90,7 @@ final class RaftCluster implements AutoCloseable {
                     members().stream().filter(Member::leads).findFirst().ifPresent(found::set);
                     return found.get() != null;
                 });
-        return found.get();
+        return requireNonNull(found.get());
     }
 
     List<Member> followers() {
