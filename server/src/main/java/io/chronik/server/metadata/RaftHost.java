@@ -6,10 +6,12 @@ import io.chronik.metadata.Command;
 import io.chronik.server.config.HostPort;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -280,9 +282,17 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         }
     }
 
-    /// The library wants an address; a node that knows no other asks itself in vain.
-    private static List<InetSocketAddress> bootstrap(RaftSettings settings) {
-        return settings.bootstrap().isEmpty() ? List.of(settings.address()) : settings.bootstrap();
+    /// Where the leader is looked for: at the members that the operator named, who may have left since, and at the
+    /// voters of the time when this node stopped. A voter is also found by the leader, who only follows is not.
+    private List<InetSocketAddress> bootstrap(RaftSettings settings) {
+        Set<InetSocketAddress> members = new LinkedHashSet<>(settings.bootstrap());
+        boolean alone = directory.founded() && members.isEmpty();
+        if (!alone) {
+            RecoveredLog.otherVoters(log, identity, settings.listener())
+                    .forEach(voter -> members.add(InetSocketAddress.createUnresolved(voter.host(), voter.port())));
+        }
+        // The library wants one; this node asks itself in vain.
+        return members.isEmpty() ? List.of(settings.address()) : List.copyOf(members);
     }
 
     private static AbstractConfig config(RaftSettings settings) {

@@ -21,6 +21,15 @@ record RecoveredLog(long endOffset, List<HostPort> otherVoters) {
     /// Recovers the log and closes it again. Blocks on the disk.
     static RecoveredLog read(NodeIdentity identity, MetadataDirectory directory, RaftSettings settings) {
         RaftLog log = RaftLogs.open(directory, settings.sizes());
+        try {
+            return new RecoveredLog(log.endOffset().offset(), otherVoters(log, identity, settings.listener()));
+        } finally {
+            log.close();
+        }
+    }
+
+    /// Where the other voters are, as the newest entry about them says. Reads the whole log.
+    static List<HostPort> otherVoters(RaftLog log, NodeIdentity self, String listener) {
         try (Metrics unused = new Metrics();
                 KafkaRaftMetrics none = new KafkaRaftMetrics(unused, "recovery")) {
             KRaftControlRecordStateMachine state = new KRaftControlRecordStateMachine(
@@ -28,14 +37,11 @@ record RecoveredLog(long endOffset, List<HostPort> otherVoters) {
                     log,
                     new RaftEntry.Serde(),
                     KafkaRaftClient.MAX_BATCH_SIZE_BYTES,
-                    new LogContext("[raft " + identity.nodeId() + "] "),
+                    new LogContext("[raft " + self.nodeId() + "] "),
                     none,
                     ignored -> {});
             state.updateState();
-            return new RecoveredLog(
-                    log.endOffset().offset(), addresses(state.lastVoterSet(), identity, settings.listener()));
-        } finally {
-            log.close();
+            return addresses(state.lastVoterSet(), self, listener);
         }
     }
 

@@ -37,6 +37,15 @@ final class QuorumRequests {
 
     /// Whether `voter` gives `candidate` its vote in `epoch`.
     static boolean vote(Member voter, int epoch, int candidate) {
+        return vote(voter, epoch, candidate, false);
+    }
+
+    /// Whether `voter` would do so, if `candidate` began an election after `epoch`.
+    static boolean preVote(Member voter, int epoch, int candidate) {
+        return vote(voter, epoch, candidate, true);
+    }
+
+    private static boolean vote(Member voter, int epoch, int candidate, boolean preVote) {
         ReplicaKey self = ReplicaKey.of(voter.id, voter.identity.directoryId());
         VoteResponseData answer = (VoteResponseData) ask(
                 voter,
@@ -49,7 +58,7 @@ final class QuorumRequests {
                         self,
                         epoch - 1,
                         1_000_000,
-                        false));
+                        preVote));
         VoteResponseData.PartitionData partition =
                 answer.topics().getFirst().partitions().getFirst();
         return partition.leaderEpoch() == epoch && partition.voteGranted();

@@ -61,7 +61,12 @@ final class RaftCluster implements AutoCloseable {
     }
 
     Member start(int id, boolean joins) {
-        Member member = new Member(id, joins);
+        return start(id, joins, BOOTSTRAP);
+    }
+
+    /// `bootstrap`: the members that the node is told of.
+    Member start(int id, boolean joins, List<InetSocketAddress> bootstrap) {
+        Member member = new Member(id, joins, bootstrap);
         members.put(id, member);
         return member;
     }
@@ -174,11 +179,11 @@ final class RaftCluster implements AutoCloseable {
         private final AtomicReference<Throwable> fatal = new AtomicReference<>();
         private volatile MetadataLog.Leader told = new MetadataLog.Leader(MetadataLog.Leader.NONE, 0);
 
-        private Member(int id, boolean joins) {
+        private Member(int id, boolean joins, List<InetSocketAddress> bootstrap) {
             this.id = id;
             this.channel = wire.channel(address(id));
             this.directory = new MetadataDirectory(root.resolve("node-" + id));
-            RaftSettings settings = settings(id).withSizes(sizes).withBootstrap(BOOTSTRAP, joins);
+            RaftSettings settings = settings(id).withSizes(sizes).withBootstrap(bootstrap, joins);
             this.identity = directory
                     .identity(id)
                     .orElseGet(() ->

@@ -128,6 +128,22 @@ class RaftClusterTest {
         }
     }
 
+    /// What the succession rests on: see [Succession].
+    @Test
+    void aFollowerThatHasHeardItsLeaderRefusesToBeginAnElection() {
+        try (RaftCluster cluster = RaftCluster.of(root, 3)) {
+            // Given
+            cluster.awaitEqualDigests();
+            int epoch = cluster.leader().epoch();
+
+            // Then
+            for (Member member : cluster.members()) {
+                int another = member.id % 3 + 1;
+                assertThat(QuorumRequests.preVote(member, epoch, another)).isFalse();
+            }
+        }
+    }
+
     @Test
     void whatIsCommittedSurvivesTheEndOfAllNodes() {
         try (RaftCluster cluster = RaftCluster.of(root, 3)) {
@@ -178,6 +194,23 @@ class RaftClusterTest {
             assertThat(observer.host.voterAddress(4)).isEmpty();
             assertThat(observer.host.voterAddress(2)).contains(RaftCluster.address(2));
             assertThat(observer.directory.wasVoter()).isFalse();
+        }
+    }
+
+    /// Nobody looks for it, and the members that it once was told of are gone.
+    @Test
+    void anObserverFindsTheVotersThatItKnewWhenItStopped() {
+        try (RaftCluster cluster = RaftCluster.of(root, 3)) {
+            // Given
+            cluster.start(4, false);
+            cluster.awaitEqualDigests();
+            cluster.stop(4);
+
+            // When
+            cluster.start(4, false, List.of());
+
+            // Then
+            cluster.awaitEqualDigests();
         }
     }
 
