@@ -25,8 +25,8 @@ public interface PartitionLog extends AutoCloseable {
     AppendResult appendAsLeader(MemoryRecords records, int leaderEpoch, Origin origin, long nowMs);
 
     /// Appends batches fetched from the leader, offsets and epochs as they are. They begin at the end offset, or above
-    /// it where compaction has left a gap; an empty log takes the batch that its start offset is in.
-    /// All of `records` is appended, or nothing.
+    /// it where compaction has left a gap; an empty log also takes the batch that its start offset is in. All of
+    /// `records` is appended, or nothing.
     /// Throws [LogFailure] when the disk refused; then nothing of `records` is visible or will become so.
     FollowerAppend appendAsFollower(MemoryRecords records, long nowMs);
 

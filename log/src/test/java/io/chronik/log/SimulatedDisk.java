@@ -33,6 +33,7 @@ public final class SimulatedDisk implements Disk {
     private Faults faults = Faults.NONE;
     private long capacityBytes = Long.MAX_VALUE;
     private int generation;
+    private long durableNamesVersion;
     private final List<Path> closedUnsynced = new ArrayList<>();
 
     /// Asked before each operation that can fail; an exception is what the caller sees.
@@ -173,6 +174,7 @@ public final class SimulatedDisk implements Disk {
         kill();
         int kept = nameChanges.isEmpty() ? 0 : random.nextInt(nameChanges.size() + 1);
         for (NameChange change : nameChanges.subList(0, kept)) apply(change, durableNames);
+        durableNamesVersion++;
         nameChanges.clear();
         names.clear();
         names.putAll(durableNames);
@@ -198,6 +200,11 @@ public final class SimulatedDisk implements Disk {
         return node.durable;
     }
 
+    /// Counts what has changed the durable names.
+    public long durableNamesVersion() {
+        return durableNamesVersion;
+    }
+
     /// Durable names in `directory`, sorted.
     public List<String> durableNames(Path directory) {
         return namesIn(directory, durableNames);
@@ -207,9 +214,11 @@ public final class SimulatedDisk implements Disk {
         List<String> found = new ArrayList<>();
         String prefix = directory.toString();
         for (Path path : all.tailMap(directory, false).keySet()) {
+            String name = path.toString();
             // Names that go on with `.` come before those inside.
-            if (!path.toString().startsWith(prefix)) break;
-            if (directory.equals(path.getParent())) found.add(path.getFileName().toString());
+            if (!name.startsWith(prefix)) break;
+            boolean inside = name.charAt(prefix.length()) == '/' && name.indexOf('/', prefix.length() + 1) < 0;
+            if (inside) found.add(name.substring(prefix.length() + 1));
         }
         found.sort(null);
         return found;
@@ -226,6 +235,7 @@ public final class SimulatedDisk implements Disk {
     public void remove(Path path) {
         names.remove(path);
         durableNames.remove(path);
+        durableNamesVersion++;
     }
 
     private Node node(Path path) {
@@ -301,6 +311,7 @@ public final class SimulatedDisk implements Disk {
         }
         List<NameChange> durable = nameChanges.subList(0, last + 1);
         for (NameChange change : durable) apply(change, durableNames);
+        if (!durable.isEmpty()) durableNamesVersion++;
         durable.clear();
     }
 
@@ -316,6 +327,7 @@ public final class SimulatedDisk implements Disk {
                     throw e;
                 }
                 for (NameChange change : nameChanges) apply(change, durableNames);
+                if (!nameChanges.isEmpty()) durableNamesVersion++;
                 nameChanges.clear();
                 names.values().forEach(Node::sync);
                 // It would have told about them, too.

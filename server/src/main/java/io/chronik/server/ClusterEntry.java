@@ -88,7 +88,7 @@ record ClusterEntry(NodeConfig config, NodePeers peers, HostPort internalAddress
                 others,
                 config.cluster().founders().containsKey(config.nodeId()),
                 times,
-                RaftSettings.Sizes.DEFAULT);
+                RaftSettings.Sizes.DEFAULT.withFetch(quorum.fetchMaxBytes(), quorum.fetchSnapshotMaxBytes()));
     }
 
     private static InetSocketAddress unresolved(HostPort address) {

@@ -96,6 +96,9 @@ public final class Node implements AutoCloseable {
         Strands strands = opened(new Strands((lane, failure) -> fail("an event on lane " + lane + " failed", failure)));
         NodeState state = new NodeState(config);
         NodeMetrics metrics = new NodeMetrics(state);
+        // Read before anybody can ask for the cluster: "none yet" must be true when it is said.
+        MetadataDirectory directory = new MetadataDirectory(config.storage().directory());
+        directory.identity(config.nodeId());
         EventLoops loops = opened(EventLoops.start(Runtime.getRuntime().availableProcessors()));
         CompletableFuture<HostPort> ownAddress = new CompletableFuture<>();
         NodePeers peers = opened(new NodePeers(
@@ -103,7 +106,7 @@ public final class Node implements AutoCloseable {
                 loops,
                 strands.workers(),
                 metrics.network(),
-                request -> answerWhileLooking(request, ownAddress)));
+                request -> answerWhileLooking(request, directory, ownAddress)));
         HostPort internal = ListenerAddresses.internalForOthers(config.listeners(), peers.port(), this::ownHost);
         ownAddress.complete(internal);
         LogStore store = opened(FileLogStore.open(
@@ -112,7 +115,6 @@ public final class Node implements AutoCloseable {
                 LogStoreOptions.defaults()
                         .withProducerIdExpirationMs(config.storage().producerIdExpirationMs()),
                 new SyncListener(metrics)));
-        MetadataDirectory directory = new MetadataDirectory(config.storage().directory());
         MetadataQuorum quorum = opened(new ClusterEntry(config, peers, internal, strands)
                 .enter(directory, failure -> fail("the metadata quorum failed", failure)));
         var controller = quorum.controller();
@@ -177,9 +179,10 @@ public final class Node implements AutoCloseable {
         opened(membership);
     }
 
-    private void answerWhileLooking(ClientRequest request, CompletableFuture<HostPort> ownAddress) {
-        var _ = ownAddress.thenAccept(own ->
-                request.reply(new DescribeClusterResponse(ClusterSearch.answerWhileLooking(config.nodeId(), own))));
+    private void answerWhileLooking(
+            ClientRequest request, MetadataDirectory directory, CompletableFuture<HostPort> ownAddress) {
+        var _ = ownAddress.thenAccept(own -> request.reply(
+                new DescribeClusterResponse(ClusterSearch.answer(directory.clusterId(), config.nodeId(), own))));
     }
 
     private String ownHost() {

@@ -105,6 +105,7 @@ final class Cluster {
     }
 
     /// Tells what happens, when asked to.
+    @SuppressWarnings("AnnotateFormatMethod")
     void trace(String what, Object... values) {
         if (TRACE) System.out.printf("%9d us  %s%n", time.nowUs(), what.formatted(values));
     }

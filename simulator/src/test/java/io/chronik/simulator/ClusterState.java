@@ -4,6 +4,7 @@ import io.chronik.replication.Assignment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -94,6 +95,10 @@ record ClusterState(long index, SortedMap<Integer, Node> nodes, SortedMap<Intege
     ClusterState with(int node, Node state, UnaryOperator<ClusterState> thenPartitions) {
         ClusterState next = thenPartitions.apply(with(node, state));
         return new ClusterState(index + 1, next.nodes, next.partitions);
+    }
+
+    PartitionState partition(int index) {
+        return Objects.requireNonNull(partitions.get(index));
     }
 
     boolean mayLead(int node) {

@@ -46,6 +46,14 @@ final class ControllerModel {
         return committed;
     }
 
+    /// In no in-sync set, whatever becomes of what is not committed yet.
+    boolean isOutOfSync(int node) {
+        return pending.isEmpty()
+                && !committed.mayLead(node)
+                && committed.partitions().values().stream()
+                        .noneMatch(state -> state.isr().contains(node));
+    }
+
     int terms() {
         return terms;
     }
@@ -128,6 +136,7 @@ final class ControllerModel {
     private void everyTick() {
         time.afterMs(20, () -> {
             if (leads()) {
+                for (int partition : newest.partitions().keySet()) finishReassignment(partition);
                 for (var session : List.copyOf(sessionEndsMs.entrySet())) {
                     if (session.getValue() < time.nowMs()) fence(session.getKey(), newest.epochOf(session.getKey()));
                 }
@@ -171,8 +180,8 @@ final class ControllerModel {
 
     /// Another leader although the present one lives: back to the preferred one, or as an operator wishes.
     void moveLeader(int partition) {
-        PartitionState state = newest.partitions().get(partition);
-        if (!leads() || state == null || state.leader() < 0) return;
+        PartitionState state = newest.partition(partition);
+        if (!leads() || state.leader() < 0) return;
         List<Integer> others = state.isr().stream()
                 .filter(member -> member != state.leader() && newest.mayLead(member))
                 .toList();
@@ -190,7 +199,7 @@ final class ControllerModel {
 
     void alterPartition(int sender, long senderEpoch, int partition, IsrProposal proposal, Consumer<IsrAnswer> answer) {
         if (!leads()) return;
-        PartitionState state = newest.partitions().get(partition);
+        PartitionState state = newest.partition(partition);
         Errors refused = refusal(sender, senderEpoch, state, proposal);
         if (refused != Errors.NONE) {
             answer.accept(new IsrAnswer.Refused(refused));
@@ -221,22 +230,22 @@ final class ControllerModel {
     }
 
     void reassign(int partition, List<Integer> target) {
-        PartitionState state = newest.partitions().get(partition);
-        if (!leads() || state == null || !state.target().isEmpty()) return;
+        PartitionState state = newest.partition(partition);
+        if (!leads() || !state.target().isEmpty()) return;
         decide(newest.with(Map.of(partition, state.towards(target))), () -> {});
         finishReassignment(partition);
     }
 
     private void finishReassignment(int partition) {
-        PartitionState state = newest.partitions().get(partition);
-        if (state == null || state.target().isEmpty() || !state.isr().containsAll(state.target())) return;
+        PartitionState state = newest.partition(partition);
+        if (state.target().isEmpty() || !state.isr().containsAll(state.target())) return;
         boolean stays = state.leader() >= 0 && state.target().contains(state.leader());
         int leader = stays ? state.leader() : elected(newest, state, state.target());
         if (leader >= 0) decide(newest.with(Map.of(partition, state.arrived(leader))), () -> {});
     }
 
     void configure(int partition) {
-        PartitionState state = newest.partitions().get(partition);
-        if (leads() && state != null) decide(newest.with(Map.of(partition, state.configured())), () -> {});
+        PartitionState state = newest.partition(partition);
+        if (leads()) decide(newest.with(Map.of(partition, state.configured())), () -> {});
     }
 }

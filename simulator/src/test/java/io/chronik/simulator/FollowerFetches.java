@@ -24,7 +24,7 @@ final class FollowerFetches implements LogEndListener, HighWatermarkListener {
         void on(Fetched fetched);
     }
 
-    private final class Waiting {
+    private static final class Waiting {
         final FetchPoint point;
         final Reply reply;
         boolean answered;

@@ -24,6 +24,7 @@ final class Nemesis {
             boolean power = chance.percent(50);
             cluster.nodes().forEach(node -> crash(node, power));
         });
+        every(faults.loseDiskMs(), this::loseDisk);
         every(faults.cleanStopMs(), this::stopCleanly);
         every(faults.stopMs(), this::suspend);
         every(faults.cutMs(), this::cut);
@@ -63,6 +64,30 @@ final class Nemesis {
         if (power) node.powerCut();
         else node.kill();
         startLater(node);
+    }
+
+    /// A node that is in no in-sync set comes back with an empty disk. (While it is in one, nobody could tell its loss
+    /// from a second fault that leaves it as the last member.)
+    private void loseDisk() {
+        SimulatedNode node = chance.oneOf(cluster.nodes());
+        if (!node.isUp()) return;
+        disconnect(node);
+        node.powerCut();
+        loseDiskWhenOutOfSync(node, 20);
+    }
+
+    private void loseDiskWhenOutOfSync(SimulatedNode node, int looks) {
+        cluster.time().afterMs(chance.between(1, 50), () -> {
+            if (node.isUp()) return;
+            if (cluster.controller().isOutOfSync(node.id())) {
+                node.loseDisk();
+                node.start();
+            } else if (looks == 0) {
+                node.start();
+            } else {
+                loseDiskWhenOutOfSync(node, looks - 1);
+            }
+        });
     }
 
     private void startLater(SimulatedNode node) {
@@ -116,7 +141,7 @@ final class Nemesis {
 
     private void reassign() {
         int partition = anyPartition();
-        PartitionState state = cluster.controller().committed().partitions().get(partition);
+        PartitionState state = cluster.controller().committed().partition(partition);
         List<Integer> ids = new ArrayList<>();
         for (SimulatedNode node : cluster.nodes()) ids.add(node.id());
         Collections.shuffle(ids, chance.random());
@@ -128,18 +153,11 @@ final class Nemesis {
     private void deleteRecords() {
         int partition = anyPartition();
         for (SimulatedNode node : cluster.nodes()) {
-            node.running()
-                    .ifPresent(running -> running.process()
-                            .run(() -> running.replica(partition)
-                                    .ifPresent(replica -> replica.partition()
-                                            .lane()
-                                            .execute(() -> {
-                                                long highWatermark = replica.partition()
-                                                        .view()
-                                                        .highWatermark();
-                                                var unused = replica.partition()
-                                                        .deleteRecordsBefore(chance.between(0, highWatermark / 2));
-                                            }))));
+            node.running().ifPresent(running -> running.process().run(() -> running.replica(partition).ifPresent(replica ->
+                    replica.partition().lane().execute(() -> {
+                        long highWatermark = replica.partition().view().highWatermark();
+                        var _ = replica.partition().deleteRecordsBefore(chance.between(0, highWatermark / 2));
+                    }))));
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Knows everything and believes nobody: what is durable it reads from the disks' bytes. Asked after every event.
 ///
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 /// - O5: the in-sync set is among the replicas, and epochs go up.
 /// - O6: a follower that fetches holds everything below its fetch offset durably.
 /// - O7: what is acknowledged is in the log once, in the producer's order, at the offset that was answered.
+/// - O8: where a leader says that the log ends is not below what a leader before it has committed.
 final class Oracle {
     private final Cluster cluster;
     private final Map<Integer, OfPartition> partitions = new TreeMap<>();
@@ -30,7 +32,7 @@ final class Oracle {
     private final class OfPartition {
         final int index;
         final CommittedLog committed = new CommittedLog();
-        final Map<Integer, String> leaders = new TreeMap<>();
+        final TreeMap<Integer, String> leaders = new TreeMap<>();
         final Map<Integer, DurableLog> disks = new TreeMap<>();
 
         /// By node and process: the high watermark that was checked.
@@ -44,10 +46,11 @@ final class Oracle {
         }
 
         DurableLog on(int node) {
-            return disks.computeIfAbsent(
-                    node,
-                    _ -> new DurableLog(
-                            cluster.node(node).disk(), cluster.node(node).directory(index)));
+            DurableLog known = disks.get(node);
+            if (known != null && known.isOn(cluster.node(node).disk())) return known;
+            DurableLog log = new DurableLog(cluster.node(node).disk(), cluster.node(node).directory(index));
+            disks.put(node, log);
+            return log;
         }
     }
 
@@ -83,12 +86,24 @@ final class Oracle {
                     view.leaderEpoch(),
                     other);
         }
+        checkLatest(replica, partition, view);
         partition.startOffset = Math.max(partition.startOffset, view.log().startOffset());
         String process = replica.node().id() + "/" + replica.incarnation();
         long before = partition.checked.getOrDefault(process, 0L);
         if (view.highWatermark() <= before) return;
         partition.checked.put(process, view.highWatermark());
         onHighWatermark(replica, partition, view, before);
+    }
+
+    /// Who says where the log ends says no less than any leader before has.
+    private void checkLatest(Replica replica, OfPartition partition, PartitionView view) {
+        if (!view.servesLatest() || view.leaderEpoch() < partition.leaders.lastKey()) return;
+        check(
+                view.highWatermark() >= partition.committed.endOffset(),
+                "O8: %s serves high watermark %d as the latest, and %d is committed",
+                replica,
+                view.highWatermark(),
+                partition.committed.endOffset());
     }
 
     private void onHighWatermark(Replica replica, OfPartition partition, PartitionView view, long before) {
@@ -98,11 +113,10 @@ final class Oracle {
             added.forEach(partition.committed::add);
             check(
                     partition.committed.endOffset() == view.highWatermark(),
-                    "O2: high watermark %d of %s is inside a batch or the log has a gap",
-                    view.highWatermark(),
-                    replica);
-            PartitionState state = cluster.controller().committed().partitions().get(partition.index);
+                    "O2: high watermark %d of %s is inside a batch or the log has a gap", view.highWatermark(), replica);
+            PartitionState state = cluster.controller().committed().partition(partition.index);
             checkInSync(partition, state, added, "high watermark " + view.highWatermark() + " of " + replica);
+            for (Batch batch : added) checkCopies(partition, state, batch, "committed by " + replica);
         }
         long from = Math.max(before, view.log().startOffset());
         List<Batch> own = read(view.log(), from, view.highWatermark());
@@ -165,7 +179,7 @@ final class Oracle {
         int begin = Math.max(0, end - 3);
         for (Batch batch : committed.subList(begin, end)) {
             if (batch.endOffset() <= partition.startOffset || batch.endOffset() <= position.logStartOffset()) continue;
-            PartitionState state = cluster.controller().committed().partitions().get(partition.index);
+            PartitionState state = cluster.controller().committed().partition(partition.index);
             if (!state.isr().contains(node)) return;
             check(
                     partition.on(node).holds(batch) || cluster.faults().journal(),
@@ -180,7 +194,7 @@ final class Oracle {
 
     void onAck(Replica leader, SimulatedClient.Sent sent, long baseOffset) {
         OfPartition partition = of(leader.partitionIndex());
-        PartitionState state = cluster.controller().committed().partitions().get(partition.index);
+        PartitionState state = cluster.controller().committed().partition(partition.index);
         // The view may not have been looked at since the event that led here.
         PartitionView view = leader.partition().view();
         onHighWatermark(leader, partition, view, view.highWatermark());
@@ -200,19 +214,18 @@ final class Oracle {
                 leader,
                 batch);
         if (batch.endOffset() <= partition.startOffset) return;
+        checkCopies(partition, state, batch, "acknowledged by " + leader);
+        checkInSync(partition, state, List.of(batch), "acknowledgement by " + leader);
+    }
+
+    private void checkCopies(OfPartition partition, PartitionState state, Batch batch, String why) {
+        if (batch.endOffset() <= partition.startOffset || cluster.faults().journal()) return;
         int copies = 0;
         for (SimulatedNode node : cluster.nodes()) {
-            if (partition.on(node.id()).holds(batch) || cluster.faults().journal()) copies++;
+            if (partition.on(node.id()).holds(batch)) copies++;
         }
         int promised = Math.min(state.minInSync(), state.replicas().size());
-        check(
-                copies >= promised,
-                "O4: %s acknowledged by %s with %d copies instead of %d",
-                sent,
-                leader,
-                copies,
-                promised);
-        checkInSync(partition, state, List.of(batch), "acknowledgement by " + leader);
+        check(copies >= promised, "O4: %s %s with %d copies instead of %d", batch, why, copies, promised);
     }
 
     // ---- After quiet ----
@@ -303,7 +316,8 @@ final class Oracle {
         return batches;
     }
 
-    static void check(boolean holds, String what, Object... values) {
+    @SuppressWarnings("AnnotateFormatMethod")
+    static void check(boolean holds, String what, @Nullable Object... values) {
         if (!holds) throw new SimulationFailure(what.formatted(values));
     }
 }

@@ -31,7 +31,7 @@ final class SimulatedClient {
     private final Cluster cluster;
     private final Chance chance;
     private final int window;
-    private final int pauseMs;
+    private int pauseMs;
     private final List<Acked> acked = new ArrayList<>();
     private final Deque<Unanswered> inFlight = new ArrayDeque<>();
     private SimulatedNetwork.Connection requests;
@@ -58,6 +58,10 @@ final class SimulatedClient {
 
     void start() {
         cluster.time().afterUs(chance.between(0, pauseMs * 1_000L), this::tick);
+    }
+
+    void slowDown() {
+        pauseMs = Math.max(pauseMs, 30);
     }
 
     void stop() {
@@ -141,7 +145,9 @@ final class SimulatedClient {
             int over = connections;
             cluster.trace("client %d: %s: %s", id, question.sent, outcome);
             if (!(outcome instanceof AppendOutcome.Committed committed)) {
+                // What is behind it in flight is sent again with it: a leader knows the last five batches.
                 failed = true;
+                to.close();
                 cluster.time().afterMs(chance.between(1, 30), () -> connectAgain(over));
             } else if (inFlight.remove(question)) {
                 acked.add(new Acked(question.sent, committed.baseOffset()));

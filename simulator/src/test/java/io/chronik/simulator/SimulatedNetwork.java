@@ -28,7 +28,7 @@ final class SimulatedNetwork {
     }
 
     void send(int from, int to, Runnable arrival) {
-        if (!calm && chance.percent(faults.lossPercent())) return;
+        if (loses()) return;
         Link link = new Link(from, to);
         if (cut.contains(link)) return;
         time.afterUs(delayUs(), () -> {
@@ -48,7 +48,7 @@ final class SimulatedNetwork {
         }
 
         void send(Runnable arrival) {
-            if (cut.contains(link) || !calm && chance.percent(faults.lossPercent())) close();
+            if (cut.contains(link) || loses()) close();
             if (closed) return;
             lastArrivalUs = Math.max(lastArrivalUs + 1, time.nowUs() + delayUs());
             time.afterUs(lastArrivalUs - time.nowUs(), () -> {
@@ -73,9 +73,14 @@ final class SimulatedNetwork {
         return new Connection(new Link(from, to));
     }
 
+    private boolean loses() {
+        return !calm && chance.percent(faults.lossPercent());
+    }
+
     private long delayUs() {
-        boolean slow = !calm && chance.percent(faults.slowMessagePercent());
-        return slow ? chance.between(5_000, 150_000) : chance.between(100, 2_000);
+        if (!calm && chance.percent(faults.verySlowMessagePercent())) return chance.between(50_000, 600_000);
+        if (!calm && chance.percent(faults.slowMessagePercent())) return chance.between(5_000, 150_000);
+        return chance.between(100, 2_000);
     }
 
     void cut(int from, int to) {

@@ -15,7 +15,9 @@ import io.chronik.simulator.ClusterState.PartitionState;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ final class SimulatedNode {
     private final int id;
     private final Cluster cluster;
     private final Chance chance;
-    private final SimulatedDisk disk = new SimulatedDisk();
+    private SimulatedDisk disk = new SimulatedDisk();
     private @Nullable Running running;
     private int incarnation;
 
@@ -85,6 +87,12 @@ final class SimulatedNode {
         disk.powerCut(chance.random());
     }
 
+    /// While it is down: it comes back with another disk, which is empty.
+    void loseDisk() {
+        cluster.trace("node %d loses its disk", id);
+        disk = new SimulatedDisk();
+    }
+
     /// All logs are closed first.
     void stopCleanly() {
         Running last = running;
@@ -112,6 +120,7 @@ final class SimulatedNode {
         private final Map<Integer, Replica> replicas = new TreeMap<>();
         private final Map<Integer, FollowerFetches> followers = new TreeMap<>();
         private final Map<Integer, Asking> asking = new TreeMap<>();
+        private final Set<Integer> leaving = new TreeSet<>();
         private ClusterState known;
         private boolean broughtIn;
 
@@ -244,6 +253,8 @@ final class SimulatedNode {
                 if (replica != null) moveAway(replica, next.assignment());
                 return;
             }
+            // Its files are going: it comes back when they are gone.
+            if (leaving.contains(partition)) return;
             if (replica == null) {
                 replica = open(partition, next);
                 replicas.put(partition, replica);
@@ -284,9 +295,13 @@ final class SimulatedNode {
         private void moveAway(Replica replica, Assignment assignment) {
             replicas.remove(replica.partitionIndex());
             followers.remove(replica.partitionIndex());
+            int partition = replica.partitionIndex();
+            leaving.add(partition);
             replica.partition().lane().execute(() -> {
                 replica.partition().assign(assignment);
                 replica.partition().delete();
+                leaving.remove(partition);
+                onPartition(partition, null, known.partition(partition));
             });
         }
 
@@ -332,34 +347,14 @@ final class SimulatedNode {
             if (!asked.equals(asking.get(partition))) return;
             long epoch = epoch();
             int leader = asked.point.leader();
-            cluster.network()
-                    .send(
-                            id,
-                            leader,
-                            () -> cluster.node(leader)
-                                    .running()
-                                    .ifPresent(other -> other.process.run(() -> other.onFetch(
-                                            partition,
-                                            id,
-                                            epoch,
-                                            asked.point,
-                                            fetched -> cluster.network()
-                                                    .send(
-                                                            leader,
-                                                            id,
-                                                            () -> process.run(() -> {
-                                                                // In production the answer of an earlier request may
-                                                                // still come: the partition has to know.
-                                                                if (asked.equals(asking.get(partition)))
-                                                                    asking.remove(partition);
-                                                                cluster.trace(
-                                                                        "node %d: %s: %s", id, asked.point, fetched);
-                                                                asked.partition
-                                                                        .lane()
-                                                                        .execute(() ->
-                                                                                asked.partition.onFetched(fetched));
-                                                            }))))));
-            process.afterMs(chance.between(60, 200), () -> ask(asked));
+            cluster.network().send(id, leader, () -> cluster.node(leader).running().ifPresent(other -> other.process.run(
+                    () -> other.onFetch(partition, id, epoch, asked.point, fetched -> cluster.network().send(leader, id, () -> process.run(() -> {
+                        // In production the answer of an earlier request may still come: the partition has to know.
+                        if (asked.equals(asking.get(partition))) asking.remove(partition);
+                        cluster.trace("node %d: %s: %s", id, asked.point, fetched);
+                        asked.partition.lane().execute(() -> asked.partition.onFetched(fetched));
+                    }))))));
+            process.afterMs(cluster.faults().fetchAgainMs() + chance.below(40), () -> ask(asked));
         }
 
         private void onFetch(int partition, int from, long nodeEpoch, FetchPoint point, FollowerFetches.Reply reply) {
@@ -373,19 +368,9 @@ final class SimulatedNode {
             int index = cluster.index(partition.id());
             boolean[] answered = new boolean[1];
             long epoch = epoch();
-            toController(() -> cluster.controller()
-                    .alterPartition(
-                            id,
-                            epoch,
-                            index,
-                            proposal,
-                            answer -> cluster.network()
-                                    .send(
-                                            SimulatedNetwork.CONTROLLER,
-                                            id,
-                                            () -> process.run(() -> answer(partition, proposal, answer, answered)))));
-            process.afterMs(
-                    chance.between(50, 400), () -> answer(partition, proposal, new IsrAnswer.Unknown(), answered));
+            toController(() -> cluster.controller().alterPartition(id, epoch, index, proposal, answer ->
+                    cluster.network().send(SimulatedNetwork.CONTROLLER, id, () -> process.run(() -> answer(partition, proposal, answer, answered)))));
+            process.afterMs(cluster.faults().proposalTimeoutMs(), () -> answer(partition, proposal, new IsrAnswer.Unknown(), answered));
         }
 
         private void answer(Partition partition, IsrProposal proposal, IsrAnswer answer, boolean[] answered) {

@@ -2,9 +2,9 @@ package io.chronik.simulator;
 
 /// A few seconds of a cluster under one seed: first with faults, then in peace.
 final class Simulation {
-    private static final int FAULTS_MS = 2_500;
-    private static final int QUIET_MS = 3_500;
-    private static final int REST_MS = 1_500;
+    private static final int FAULTS_MS = 3_000;
+    private static final int QUIET_MS = 2_000;
+    private static final int REST_MS = 1_200;
 
     private Simulation() {}
 
@@ -32,6 +32,7 @@ final class Simulation {
         nemesis.start();
         cluster.time().runUntilMs(FAULTS_MS);
         nemesis.stop();
+        cluster.clients().forEach(SimulatedClient::slowDown);
         int ackedBefore = acked(cluster);
         cluster.time().runUntilMs(FAULTS_MS + QUIET_MS);
         Oracle.check(acked(cluster) > ackedBefore, "nothing is acknowledged although there are no faults any more");
@@ -67,7 +68,7 @@ final class Simulation {
                 epochs += result.leaderEpochs();
             } catch (AssertionError e) {
                 failed++;
-                System.out.println(e.getMessage().lines().findFirst().orElse(""));
+                System.out.println(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
                 if (count == 1) e.printStackTrace(System.out);
             }
         }

@@ -18,9 +18,12 @@ import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.DuplicateVoterException;
 import org.apache.kafka.common.errors.ElectionNotNeededException;
 import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.NoReassignmentInProgressException;
+import org.apache.kafka.common.errors.VoterNotFoundException;
 import org.junit.jupiter.api.Test;
 
 /// What the official admin client asks of a cluster: 43, 45, 46, 55, 57, 60, 64, 80 and 81.
@@ -108,40 +111,32 @@ class ClusterAdminTest extends ClusterTestBase {
         assertThat(quorum.leaderEpoch()).isPositive();
     }
 
+    /// A fourth one, because the controller itself sees to it that three vote.
     @Test
-    void voterIsRemovedAndAddedAgain() {
-        int voter = cluster.others(cluster.raftLeader()).getFirst();
-        ReplicaState state = cluster.quorum().voters().stream()
-                .filter(replica -> replica.replicaId() == voter)
-                .findFirst()
-                .orElseThrow();
-        Set<RaftVoterEndpoint> endpoints = endpointsOf(voter);
+    void voterIsAddedAndRemoved() {
+        cluster.join(4, 2).start();
+        Uuid directory = ClusterProcess.await("an observer").until(() -> directoryOf(4), Optional::isPresent).orElseThrow();
+        RaftVoterEndpoint endpoint =
+                new RaftVoterEndpoint("CONTROLLER", cluster.node(4).host(), cluster.node(4).port() + 1);
 
-        Clients.get(cluster.admin()
-                .removeRaftVoter(voter, state.replicaDirectoryId())
-                .all());
-        ClusterProcess.await("two voters")
-                .untilAsserted(() -> assertThat(cluster.voters()).hasSize(2).doesNotContain(voter));
-        ClusterProcess.await("an observer more")
-                .untilAsserted(() -> assertThat(cluster.quorum().observers())
-                        .extracting(ReplicaState::replicaId)
-                        .contains(voter));
-        String topic = cluster.createTopic("two-voters", 1, 3);
-        new Produced(topic, 1).add(cluster, 10).assertAllThere(cluster);
+        Clients.get(cluster.admin().addRaftVoter(4, directory, Set.of(endpoint)).all());
+        assertThat(cluster.voters()).containsExactly(1, 2, 3, 4);
+        assertThatThrownBy(() -> Clients.get(
+                        cluster.admin().addRaftVoter(4, directory, Set.of(endpoint)).all()))
+                .isInstanceOf(DuplicateVoterException.class);
 
-        Clients.get(cluster.admin()
-                .addRaftVoter(voter, state.replicaDirectoryId(), endpoints)
-                .all());
-        ClusterProcess.await("three voters")
-                .untilAsserted(() -> assertThat(cluster.voters()).hasSize(3));
+        Clients.get(cluster.admin().removeRaftVoter(4, directory).all());
+        assertThat(cluster.voters()).containsExactly(1, 2, 3);
+        assertThatThrownBy(() ->
+                        Clients.get(cluster.admin().removeRaftVoter(4, directory).all()))
+                .isInstanceOf(VoterNotFoundException.class);
     }
 
-    private Set<RaftVoterEndpoint> endpointsOf(int voter) {
-        QuorumInfo.Node node = cluster.quorum().nodes().get(voter);
-        if (node == null) {
-            throw new AssertionError("the quorum does not tell where node " + voter + " is");
-        }
-        return Set.copyOf(node.endpoints());
+    private Optional<Uuid> directoryOf(int observer) {
+        return cluster.quorum().observers().stream()
+                .filter(replica -> replica.replicaId() == observer)
+                .map(ReplicaState::replicaDirectoryId)
+                .findFirst();
     }
 
     @Test

@@ -49,6 +49,9 @@ public final class ControllerSession {
     private static final double ISOLATED_AFTER = 0.8;
 
     static final long NO_LEADER_RETRY_MS = 20;
+    /// Between heartbeats of a node that could serve and is not let.
+    static final long FENCED_BEAT_MS = 25;
+    static final long WATCH_MS = 50;
     static final long REGISTER_RETRY_MS = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(ControllerSession.class);
@@ -74,6 +77,8 @@ public final class ControllerSession {
     private long asked;
 
     private boolean waiting;
+    private boolean sentReady;
+    private boolean sentLeaving;
     private Lane.@Nullable Timer next;
     private @Nullable Leader lastLeader;
     private @Nullable Errors lastRefusal;
@@ -105,7 +110,7 @@ public final class ControllerSession {
         lane.execute(() -> {
             lastHeardMs = lane.nowMs();
             speak();
-            watchSilence();
+            watch();
         });
         return firstServing;
     }
@@ -155,6 +160,8 @@ public final class ControllerSession {
 
     private void speak() {
         cancelNext();
+        sentReady = ready();
+        sentLeaving = leaving;
         if (stopped) return;
         Leader leader = log.leader();
         lastLeader = leader;
@@ -177,7 +184,11 @@ public final class ControllerSession {
         return state == State.REGISTERING
                 ? SessionRequests.registration(node)
                 : SessionRequests.heartbeat(
-                        node.nodeId(), epoch, log.appliedIndex(), !replicasOpen && !leaving, leaving);
+                        node.nodeId(), epoch, log.appliedIndex(), !ready(), leaving);
+    }
+
+    private boolean ready() {
+        return replicasOpen || leaving;
     }
 
     /// The controller saw it close too, and gives this node a moment to come back.
@@ -240,7 +251,8 @@ public final class ControllerSession {
                 if (wasServing != (state == State.SERVING)) onFencing(answer.isFenced());
                 tell(state == State.SERVING);
                 if (leaving && answer.shouldShutDown()) mayShutDown.complete(null);
-                speakAfter(node.heartbeatMs());
+                if (sentReady != ready() || sentLeaving != leaving) speak();
+                else speakAfter(state == State.FENCED && replicasOpen ? FENCED_BEAT_MS : node.heartbeatMs());
             }
             case STALE_BROKER_EPOCH, BROKER_ID_NOT_REGISTERED -> {
                 refused("the controller has forgotten this node; it registers again", error);
@@ -271,13 +283,14 @@ public final class ControllerSession {
         line.addKeyValue("error", error).log(what);
     }
 
-    private void watchSilence() {
+    private void watch() {
         if (stopped) return;
+        if (!log.leader().equals(lastLeader) && log.leader().known()) speak();
         if (isolated()) {
             if (told) LOG.atWarn().log("no answer of the controller for most of a session: clients are sent away");
             tell(false);
         }
-        lane.after(node.heartbeatMs(), this::watchSilence);
+        lane.after(WATCH_MS, this::watch);
     }
 
     private boolean isolated() {

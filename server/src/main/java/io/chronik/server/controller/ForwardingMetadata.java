@@ -96,8 +96,8 @@ public final class ForwardingMetadata implements MetadataService {
     private final LongSupplier nodeEpoch;
     private final Supplier<CompletableFuture<Void>> published;
 
-    /// `local` decides when this node leads. `nodeEpoch` is that of this node's registration.
-    /// `published` completes when those who follow the image have been told all that it shows.
+    /// `local` decides when this node leads. `nodeEpoch` is that of this node's registration. `published` completes
+    /// when the listeners of the image have been told all that it shows.
     public ForwardingMetadata(
             int self,
             MetadataService local,

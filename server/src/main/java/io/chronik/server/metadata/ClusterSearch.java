@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /// Looks for the cluster of a node with an empty data directory, until it is found or this node has to begin it.
 ///
-/// Meanwhile the node answers those who look as well: [#answerWhileLooking].
+/// Every node answers those who look, from its first moment on: [#answer].
 public final class ClusterSearch {
     static final long PAUSE_MS = 100;
 
@@ -75,10 +75,12 @@ public final class ClusterSearch {
         };
     }
 
-    /// What a node with an empty data directory says of itself: no cluster, and who it is.
-    public static DescribeClusterResponseData answerWhileLooking(int nodeId, HostPort internalAddress) {
-        DescribeClusterResponseData answer =
-                new DescribeClusterResponseData().setClusterId("").setControllerId(MetadataLog.Leader.NONE);
+    /// What a node says of itself before it takes part in anything: its cluster, or none, and who it is. Never before
+    /// it knows what is on its disk: the founder of a second cluster would take that for none.
+    public static DescribeClusterResponseData answer(Optional<String> clusterId, int nodeId, HostPort internalAddress) {
+        DescribeClusterResponseData answer = new DescribeClusterResponseData()
+                .setClusterId(clusterId.orElse(""))
+                .setControllerId(MetadataLog.Leader.NONE);
         answer.brokers()
                 .add(new DescribeClusterBroker()
                         .setBrokerId(nodeId)

@@ -92,7 +92,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
 
     private static final Logger LOG = LoggerFactory.getLogger(ControllerService.class);
     private static final int NO_LEADER = -1;
-    /// Only matters for answers that say where a leader is, and these do not.
+    /// The nodes' listener among themselves. Whichever name it has matters only to answers that say where a leader is.
     private static final String RAFT_LISTENER = "CONTROLLER";
 
     private final Lane lane;
@@ -252,7 +252,23 @@ public final class ControllerService implements MetadataService, RaftHost.Events
 
     @Override
     public CompletableFuture<AddRaftVoterResponseData> addRaftVoter(AddRaftVoterRequestData request) {
-        return askRaft(ApiKeys.ADD_RAFT_VOTER, request, AddRaftVoterResponseData.class);
+        return askRaft(ApiKeys.ADD_RAFT_VOTER, withAddress(request), AddRaftVoterResponseData.class);
+    }
+
+    /// An operator need not know where the node listens: it has registered that.
+    private AddRaftVoterRequestData withAddress(AddRaftVoterRequestData request) {
+        if (!request.listeners().isEmpty()) return request;
+        AddRaftVoterRequestData complete = request.duplicate();
+        image.current().node(request.voterId()).stream()
+                .flatMap(node -> node.endpoints().stream())
+                .filter(endpoint -> endpoint.listener().equals(RAFT_LISTENER))
+                .findFirst()
+                .ifPresent(endpoint -> complete.listeners()
+                        .add(new AddRaftVoterRequestData.Listener()
+                                .setName(endpoint.listener())
+                                .setHost(endpoint.host())
+                                .setPort(endpoint.port())));
+        return complete;
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /// the node starts over, as a new directory, and becomes a voter again like any other new one.
 ///
 /// When no leader can be asked, nothing is known and the node starts as it is. The same holds for an older disk that
-/// comes back after the leader has changed.
+/// comes back after the leader has changed, and for a founder whose operator names no other node.
 public final class DiskAge {
     static final long TIMEOUT_MS = 1_000;
 
@@ -34,7 +34,8 @@ public final class DiskAge {
     /// part in the quorum; blocks on the disk, and up to a second for the others.
     public static NodeIdentity check(
             NodeIdentity identity, MetadataDirectory directory, RaftSettings settings, Question question) {
-        if (!directory.wasVoter()) return identity;
+        boolean knownAlone = directory.founded() && settings.bootstrap().isEmpty();
+        if (knownAlone || !directory.wasVoter()) return identity;
         RecoveredLog log = RecoveredLog.read(identity, directory, settings);
         long once = once(identity, log.otherVoters(), question);
         if (once <= log.endOffset()) return identity;

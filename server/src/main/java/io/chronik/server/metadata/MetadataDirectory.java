@@ -62,6 +62,12 @@ public final class MetadataDirectory {
         return found.map(NodeProperties::identity);
     }
 
+    /// The cluster that this directory belongs to, as far as [#identity] or what came after it has found; empty for a
+    /// new one.
+    public synchronized Optional<String> clusterId() {
+        return Optional.ofNullable(properties).map(known -> known.identity().clusterId());
+    }
+
     /// The node's identity; on the first start it becomes the only member of the new cluster `clusterIdWhenNew`.
     ///
     /// @throws DataDirectoryRefused when the directory is another node's, or part of it is missing
@@ -98,6 +104,11 @@ public final class MetadataDirectory {
             throw new UncheckedIOException("can't set the metadata aside in " + dataDir + ": " + e, e);
         }
         return identity;
+    }
+
+    /// Whether the cluster began with this directory, perhaps as its only node.
+    synchronized boolean founded() {
+        return known().founded();
     }
 
     synchronized boolean wasVoter() {

@@ -305,18 +305,21 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
 
     /// The library asks again and again whether it shall join, so the answer may change.
     private final class Quorum extends QuorumConfig {
-        private final boolean joins;
+        /// Of the Raft thread.
+        private boolean joins;
 
         Quorum(RaftSettings settings) {
             super(config(settings));
             this.joins = settings.autoJoin();
         }
 
-        /// Who was a voter and is none has been removed, and stays so. A node whose number is a voter's has got another
-        /// disk, and takes its own place.
+        /// Who was a voter and is none has been removed, and stays so. A node whose number is a voter's has got
+        /// another disk: it first has that seat removed, and then takes one again.
         @Override
         public boolean autoJoin() {
-            return !directory.wasVoter() && (joins || isVoter(identity.nodeId()));
+            if (directory.wasVoter()) return false;
+            joins |= isVoter(identity.nodeId());
+            return joins;
         }
     }
 

@@ -52,6 +52,10 @@ public record RaftSettings(
         public Sizes(long snapshotEntries, int segmentBytes, long retentionBytes) {
             this(snapshotEntries, segmentBytes, retentionBytes, 8 << 20, 8 << 20);
         }
+
+        public Sizes withFetch(int bytes, int snapshotBytes) {
+            return new Sizes(snapshotEntries, segmentBytes, retentionBytes, bytes, snapshotBytes);
+        }
     }
 
     /// A node that is alone, or knows no other yet.

@@ -252,7 +252,7 @@ final class PeerLink implements PeerConnection {
                     else end(Reason.UNREACHABLE);
                 }
                 default -> {
-                    LOG.atWarn()
+                    (backoffMs == 0 ? LOG.atWarn() : LOG.atDebug())
                             .addKeyValue(
                                     "address",
                                     address.get().map(HostPort::toString).orElse(""))

@@ -49,7 +49,7 @@ public final class PeerRaftChannel implements RaftTransport {
     private final ListenerName listener;
     private final int timeoutMs;
     private final AtomicInteger correlationIds = new AtomicInteger();
-    private final Set<Integer> watched = ConcurrentHashMap.newKeySet();
+    private final Set<Node> watched = ConcurrentHashMap.newKeySet();
     private volatile @Nullable MetadataLog log;
 
     /// `timeoutMs`: when a request is given up; the library gives up after as much.
@@ -88,11 +88,14 @@ public final class PeerRaftChannel implements RaftTransport {
         return new RaftResponse.Inbound(request.correlationId(), body, from);
     }
 
-    /// The library gives addresses whose node it does not know yet negative numbers, its own for each start.
+    /// By the node's id, which finds it under its newest address. Until this node has the metadata it knows no node but
+    /// the address that the library has heard of; and that gives negative ids to addresses whose node is not known.
     private PeerConnection connection(Node destination) {
-        if (destination.id() < 0) {
-            return network.to(new HostPort(destination.host(), destination.port()), Purpose.RAFT);
-        }
+        MetadataLog known = log;
+        boolean isKnown = destination.id() >= 0
+                && known != null
+                && known.voterAddress(destination.id()).isPresent();
+        if (!isKnown) return network.to(new HostPort(destination.host(), destination.port()), Purpose.RAFT);
         PeerConnection connection = network.to(destination.id(), Purpose.RAFT);
         if (watched.add(destination.id())) connection.onClosed(reason -> onClosed(destination.id(), reason));
         return connection;

@@ -36,12 +36,14 @@ public final class IsrProposals {
     /// A partition that was not given what it asked for does not ask again before.
     private static final int PAUSE_MS = 100;
 
-    private record Asked(Partition partition, IsrProposal proposal) {}
+    /// `inSync`: how many were, when this was proposed.
+    private record Asked(Partition partition, IsrProposal proposal, int inSync) {}
 
     private final int self;
     private final LongSupplier nodeEpoch;
     private final ControllerChannel controller;
     private final Lane lane;
+    private final ReplicationMeter meter;
 
     /// Bounded by the partitions led here: each has one proposal at a time.
     private final Queue<Asked> queue = new ArrayDeque<>();
@@ -50,17 +52,20 @@ public final class IsrProposals {
     private boolean underWay;
 
     /// `nodeEpoch`: of this node's registration.
-    public IsrProposals(int self, LongSupplier nodeEpoch, ControllerChannel controller, Lane lane) {
+    public IsrProposals(
+            int self, LongSupplier nodeEpoch, ControllerChannel controller, Lane lane, ReplicationMeter meter) {
         this.self = self;
         this.nodeEpoch = nodeEpoch;
         this.controller = controller;
         this.lane = lane;
+        this.meter = meter;
     }
 
     /// Any thread. Answered on the partition's lane, once.
     void propose(Partition partition, IsrProposal proposal) {
+        int inSync = partition.view().assignment().isr().size();
         lane.execute(() -> {
-            queue.add(new Asked(partition, proposal));
+            queue.add(new Asked(partition, proposal, inSync));
             gather();
         });
     }
@@ -102,7 +107,7 @@ public final class IsrProposals {
         return batch;
     }
 
-    private static List<TopicData> topics(Map<ReplicaKey, Asked> batch) {
+    private List<TopicData> topics(Map<ReplicaKey, Asked> batch) {
         Map<Uuid, TopicData> topics = new LinkedHashMap<>();
         batch.forEach((key, asked) -> topics.computeIfAbsent(key.topicId(), id -> new TopicData().setTopicId(id))
                 .partitions()
@@ -114,10 +119,11 @@ public final class IsrProposals {
         return new ArrayList<>(topics.values());
     }
 
-    private static List<BrokerState> members(IsrProposal proposal) {
+    private List<BrokerState> members(IsrProposal proposal) {
         List<BrokerState> members = new ArrayList<>();
         for (IsrProposal.Member member : proposal.isr()) {
-            members.add(new BrokerState().setBrokerId(member.replica()).setBrokerEpoch(member.nodeEpoch()));
+            long epoch = member.replica() == self ? nodeEpoch.getAsLong() : member.nodeEpoch();
+            members.add(new BrokerState().setBrokerId(member.replica()).setBrokerEpoch(epoch));
         }
         return members;
     }
@@ -145,6 +151,9 @@ public final class IsrProposals {
     private void onAnswer(Asked asked, AlterPartitionResponseData.PartitionData answer) {
         Errors error = Errors.forCode(answer.errorCode());
         if (error == Errors.NONE) {
+            int proposed = asked.proposal.isr().size();
+            if (proposed < asked.inSync) meter.onIsrShrunk();
+            if (proposed > asked.inSync) meter.onIsrExpanded();
             tell(asked, new IsrAnswer.Committed(answer.partitionEpoch()));
             return;
         }

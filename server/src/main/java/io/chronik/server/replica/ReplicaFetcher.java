@@ -41,6 +41,7 @@ final class ReplicaFetcher {
     private final PeerConnection connection;
     private final Lane lane;
     private final ReplicaFetchSettings settings;
+    private final ReplicationMeter meter;
     private final OpenQuestions questions = new OpenQuestions();
     private int sessionId = FetchMetadata.INVALID_SESSION_ID;
     private int sessionEpoch = FetchMetadata.INITIAL_EPOCH;
@@ -49,6 +50,7 @@ final class ReplicaFetcher {
     private int session;
 
     private int pauseMs = FIRST_PAUSE_MS;
+    private boolean newsPosted;
     private boolean paused;
     private boolean closed;
 
@@ -58,27 +60,30 @@ final class ReplicaFetcher {
             LongSupplier nodeEpoch,
             PeerConnection connection,
             Lane lane,
-            ReplicaFetchSettings settings) {
+            ReplicaFetchSettings settings,
+            ReplicationMeter meter) {
         this.self = self;
         this.leader = leader;
         this.nodeEpoch = nodeEpoch;
         this.connection = connection;
         this.lane = lane;
         this.settings = settings;
+        this.meter = meter;
     }
 
     /// Any thread, as all that is not private.
     void ask(Partition partition, FetchPoint point) {
         lane.execute(() -> {
             questions.ask(new OpenQuestions.Question(partition, point));
-            sendNews();
+            postNews();
         });
     }
 
     void stop(ReplicaKey key) {
         lane.execute(() -> {
             questions.stop(key);
-            sendNews();
+            meter.onStopped(key);
+            postNews();
         });
     }
 
@@ -86,6 +91,16 @@ final class ReplicaFetcher {
         lane.execute(() -> {
             closed = true;
             session++;
+        });
+    }
+
+    /// Behind what is already on its way to this lane, which then goes into the same request.
+    private void postNews() {
+        if (newsPosted) return;
+        newsPosted = true;
+        lane.execute(() -> {
+            newsPosted = false;
+            sendNews();
         });
     }
 
@@ -138,7 +153,8 @@ final class ReplicaFetcher {
     }
 
     /// The partition may append on this thread before this returns, or later: the frame waits for it.
-    private static void pass(OpenQuestions.Question question, PartitionData data, SharedFrame frame) {
+    private void pass(OpenQuestions.Question question, PartitionData data, SharedFrame frame) {
+        meter.onFetched(question.key(), data.highWatermark() - question.point().fetchOffset());
         Fetched fetched = fetched(question.point(), data);
         Partition partition = question.partition();
         frame.hold();

@@ -21,6 +21,7 @@ public final class ReplicaFetchers implements PartitionPeers, AutoCloseable {
     private final Function<String, Lane> lanes;
     private final ReplicaFetchSettings settings;
     private final IsrProposals proposals;
+    private final ReplicationMeter meter;
 
     /// By leader. A fetcher that nobody asks for anything does nothing, so it stays.
     private final Map<Integer, ReplicaFetcher> fetchers = new ConcurrentHashMap<>();
@@ -35,13 +36,15 @@ public final class ReplicaFetchers implements PartitionPeers, AutoCloseable {
             PeerNetwork network,
             Function<String, Lane> lanes,
             ReplicaFetchSettings settings,
-            IsrProposals proposals) {
+            IsrProposals proposals,
+            ReplicationMeter meter) {
         this.self = self;
         this.nodeEpoch = nodeEpoch;
         this.network = network;
         this.lanes = lanes;
         this.settings = settings;
         this.proposals = proposals;
+        this.meter = meter;
     }
 
     @Override
@@ -59,7 +62,8 @@ public final class ReplicaFetchers implements PartitionPeers, AutoCloseable {
                 nodeEpoch,
                 network.to(leader, PeerNetwork.Purpose.REPLICA),
                 lanes.apply("fetcher from node " + leader),
-                settings);
+                settings,
+                meter);
     }
 
     @Override

@@ -4,8 +4,8 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 
 /// A partition, as requests between nodes name it.
-record ReplicaKey(Uuid topicId, int partition) {
-    static ReplicaKey of(TopicIdPartition id) {
+public record ReplicaKey(Uuid topicId, int partition) {
+    public static ReplicaKey of(TopicIdPartition id) {
         return new ReplicaKey(id.topicId(), id.partition());
     }
 }

@@ -96,14 +96,13 @@ class ControllerSessionTest {
         session.onReplicasOpen();
         time.settle();
         beat(controller(2).next(), true);
-        time.advance(250);
         beat(controller(2).next(), false);
         return serving;
     }
 
     @Test
     void itWaitsForALeaderThenSaysWhoItIs() {
-        session.start();
+        var _ = session.start();
         time.advance(1_000);
         log.lead(2);
         time.advance(ControllerSession.NO_LEADER_RETRY_MS);
@@ -147,7 +146,7 @@ class ControllerSessionTest {
 
     @Test
     void itBeatsFourTimesASecond() {
-        serving();
+        var _ = serving();
         long startMs = time.nowMs();
         for (int i = 1; i <= 4; i++) {
             time.advance(250);
@@ -159,7 +158,7 @@ class ControllerSessionTest {
 
     @Test
     void aNewLeaderIsToldAtOnceAndALateAnswerOfTheOldOneIsVoid() {
-        serving();
+        var _ = serving();
         time.advance(250);
         Asked old = controller(2).next();
         // When
@@ -176,8 +175,18 @@ class ControllerSessionTest {
     }
 
     @Test
-    void aBrokenConnectionIsFollowedByAHeartbeatAtOnce() {
+    void aNewLeaderIsFoundByItself() {
         serving();
+        time.advance(250);
+        controller(2).next();
+        log.lead(3);
+        time.advance(ControllerSession.WATCH_MS);
+        beat(controller(3).next(), false);
+    }
+
+    @Test
+    void aBrokenConnectionIsFollowedByAHeartbeatAtOnce() {
+        var _ = serving();
         time.advance(100);
         controller(2).breakOff(Reason.CLOSED_BY_PEER);
         time.settle();
@@ -186,7 +195,7 @@ class ControllerSessionTest {
 
     @Test
     void aNodeThatWasForgottenRegistersAgain() {
-        serving();
+        var _ = serving();
         time.advance(250);
         beat(controller(2).next(), Errors.STALE_BROKER_EPOCH);
         register(controller(2).next(), Errors.NONE, 99);
@@ -198,7 +207,7 @@ class ControllerSessionTest {
     @Test
     void anotherNodeOfTheSameIdIsWaitedFor() {
         log.lead(2);
-        session.start();
+        var _ = session.start();
         time.settle();
         register(controller(2).next(), Errors.DUPLICATE_BROKER_REGISTRATION, -1);
         time.advance(ControllerSession.REGISTER_RETRY_MS);
@@ -210,7 +219,7 @@ class ControllerSessionTest {
     @Test
     void anotherClusterIsFatal() {
         log.lead(2);
-        session.start();
+        var _ = session.start();
         time.settle();
         register(controller(2).next(), Errors.INCONSISTENT_CLUSTER_ID, -1);
         time.advance(1_000);
@@ -220,7 +229,7 @@ class ControllerSessionTest {
 
     @Test
     void aSilentControllerMakesItSendItsClientsAway() {
-        serving();
+        var _ = serving();
         // The last heartbeat that was answered left when the session was found to serve.
         time.advance(1_600);
         assertThat(told).doesNotContain("not serving");
@@ -235,7 +244,7 @@ class ControllerSessionTest {
 
     @Test
     void theControllerItselfIsNeverIsolated() {
-        serving();
+        var _ = serving();
         log.lead(1);
         time.advance(10_000);
         assertThat(told).doesNotContain("not serving");
@@ -243,7 +252,7 @@ class ControllerSessionTest {
 
     @Test
     void itIsFencedWhenTheControllerSaysSo() {
-        serving();
+        var _ = serving();
         time.advance(250);
         beat(controller(2).next(), true);
         assertThat(told).endsWith("not serving");
@@ -256,7 +265,7 @@ class ControllerSessionTest {
 
     @Test
     void itLeavesWhenItIsLetGo() {
-        serving();
+        var _ = serving();
         CompletableFuture<Void> mayStop = session.shutDown();
         time.settle();
         Asked first = controller(2).next();

@@ -11,9 +11,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +49,7 @@ final class GroupServer implements AutoCloseable {
                 metadata,
                 log,
                 (nodeId, connection) ->
-                        Optional.of(new Endpoint(connection.local().getAddress().getHostAddress()), 9000 + nodeId));
+                        Optional.of(new Endpoint(connection.local().getAddress().getHostAddress(), 9000 + nodeId)));
         metadata.addListener(delta -> elect(delta.before(), delta.after()));
     }
 

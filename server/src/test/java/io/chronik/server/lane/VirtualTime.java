@@ -2,9 +2,10 @@ package io.chronik.server.lane;
 
 import io.chronik.base.Lane;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
-/// Lanes and timers whose time moves only when a test says so. All on the test's thread: an event runs when its turn
-/// comes, never inside the call that gave it.
+/// Lanes and timers whose time moves only when a test says so. Events run on the test's thread, when their turn comes,
+/// never inside the call that gave them; any thread may give one.
 public final class VirtualTime {
     private record Event(long atMs, long order, Runnable run) implements Comparable<Event> {
         @Override
@@ -14,7 +15,7 @@ public final class VirtualTime {
     }
 
     private final PriorityQueue<Event> events = new PriorityQueue<>();
-    private long nowMs;
+    private volatile long nowMs;
     private long lastOrder;
 
     public Lane lane() {
@@ -27,7 +28,7 @@ public final class VirtualTime {
             @Override
             public Timer after(long delayMs, Runnable event) {
                 Event added = add(delayMs, event);
-                return () -> events.remove(added);
+                return () -> remove(added);
             }
 
             @Override
@@ -37,7 +38,11 @@ public final class VirtualTime {
         };
     }
 
-    private Event add(long delayMs, Runnable run) {
+    private synchronized void remove(Event event) {
+        events.remove(event);
+    }
+
+    private synchronized Event add(long delayMs, Runnable run) {
         Event event = new Event(nowMs + delayMs, ++lastOrder, run);
         events.add(event);
         return event;
@@ -55,11 +60,14 @@ public final class VirtualTime {
     /// Runs what becomes due in the next `ms`.
     public void advance(long ms) {
         long endMs = nowMs + ms;
-        for (Event next; (next = events.peek()) != null && next.atMs <= endMs; ) {
-            events.remove();
-            nowMs = Math.max(nowMs, next.atMs);
-            next.run.run();
-        }
+        for (Event next; (next = nextUntil(endMs)) != null; ) next.run.run();
         nowMs = endMs;
+    }
+
+    private synchronized @Nullable Event nextUntil(long endMs) {
+        Event next = events.peek();
+        if (next == null || next.atMs > endMs) return null;
+        nowMs = Math.max(nowMs, next.atMs);
+        return events.remove();
     }
 }

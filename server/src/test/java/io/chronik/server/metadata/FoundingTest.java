@@ -91,7 +91,7 @@ class FoundingTest {
     @Test
     void anAnswerWithoutAClusterNamesTheNode() {
         // Given
-        DescribeClusterResponseData looking = ClusterSearch.answerWhileLooking(7, address(7));
+        DescribeClusterResponseData looking = ClusterSearch.answer(Optional.empty(), 7, address(7));
 
         // Then
         assertThat(ClusterSearch.read(looking)).isEqualTo(new Answer.Looking(7));
@@ -104,25 +104,21 @@ class FoundingTest {
     private CompletableFuture<NodeIdentity> start(int id) {
         MetadataDirectory directory = new MetadataDirectory(directory(id));
         Optional<NodeIdentity> known = directory.identity(id);
-        if (known.isPresent()) {
-            serve(known.get());
-            return CompletableFuture.completedFuture(known.get());
-        }
-        up.put(address(id), ClusterSearch.answerWhileLooking(id, address(id)));
+        serve(directory, id);
+        if (known.isPresent()) return CompletableFuture.completedFuture(known.get());
         TreeMap<Integer, HostPort> founders = new TreeMap<>();
         for (int other = 1; other <= 3; other++) founders.put(other, address(other));
         return new ClusterSearch(new Formation(id, founders, List.of()), this::ask, lane)
                 .start()
                 .thenApply(next -> {
                     NodeIdentity identity = ClusterSearch.settle(next, id, Optional.empty(), directory, SETTINGS);
-                    serve(identity);
+                    serve(directory, id);
                     return identity;
                 });
     }
 
-    private void serve(NodeIdentity identity) {
-        int id = identity.nodeId();
-        up.put(address(id), ClusterSearch.answerWhileLooking(id, address(id)).setClusterId(identity.clusterId()));
+    private void serve(MetadataDirectory directory, int id) {
+        up.put(address(id), ClusterSearch.answer(directory.clusterId(), id, address(id)));
     }
 
     private CompletableFuture<Answer> ask(HostPort address) {

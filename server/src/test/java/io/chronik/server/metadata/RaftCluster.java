@@ -26,6 +26,8 @@ final class RaftCluster implements AutoCloseable {
     static final String CLUSTER_ID = "AAAAAAAAQm6BFVmZ1AB-yw";
     private static final int FOUNDER = 1;
     private static final RaftSettings.Times TIMES = new RaftSettings.Times(0, 300, 100, 1_000, 200, 1_000, 20);
+    private static final List<InetSocketAddress> BOOTSTRAP =
+            List.of(socketAddress(1), socketAddress(2), socketAddress(3));
 
     final RaftWire wire = new RaftWire();
     private final Path root;
@@ -175,8 +177,7 @@ final class RaftCluster implements AutoCloseable {
             this.id = id;
             this.channel = wire.channel(address(id));
             this.directory = new MetadataDirectory(root.resolve("node-" + id));
-            List<InetSocketAddress> bootstrap = List.of(socketAddress(1), socketAddress(2), socketAddress(3));
-            RaftSettings settings = settings(id).withSizes(sizes).withBootstrap(bootstrap, joins);
+            RaftSettings settings = settings(id).withSizes(sizes).withBootstrap(BOOTSTRAP, joins);
             this.identity = directory
                     .identity(id)
                     .orElseGet(() ->
@@ -225,7 +226,9 @@ final class RaftCluster implements AutoCloseable {
     }
 
     static RaftSettings settings(int id) {
-        return RaftSettings.defaults(RaftWire.LISTENER, socketAddress(id)).withTimes(TIMES);
+        return RaftSettings.defaults(RaftWire.LISTENER, socketAddress(id))
+                .withTimes(TIMES)
+                .withBootstrap(BOOTSTRAP, false);
     }
 
     private static InetSocketAddress socketAddress(int id) {

@@ -52,6 +52,10 @@ class PeerRaftChannelTest {
     private final PeerRaftChannel channel = new PeerRaftChannel(network, "INTERNAL", 1_000);
     private final Log log = new Log();
 
+    PeerRaftChannelTest() {
+        channel.watch(log);
+    }
+
     @Test
     void everyRequestOfRaftGoesToTheNodeOnItsRaftConnection() {
         List<ApiMessage> requests = List.of(
@@ -79,8 +83,17 @@ class PeerRaftChannelTest {
         var _ = channel.send(outbound(new FetchRequestData(), new Node(-2, "host-7", 9093)));
 
         // Then
-        assertThat(network.byNode).isEmpty();
         assertThat(network.byAddress).containsOnlyKeys(new HostPort("host-7", 9093));
+    }
+
+    @Test
+    void aLeaderThatTheMetadataHereDoesNotKnowYetIsFoundByAddress() {
+        // When
+        var _ = channel.send(outbound(new FetchRequestData(), new Node(9, "host-9", 9093)));
+
+        // Then
+        assertThat(network.byNode).isEmpty();
+        assertThat(network.byAddress).containsOnlyKeys(new HostPort("host-9", 9093));
     }
 
     @Test
@@ -142,7 +155,6 @@ class PeerRaftChannelTest {
     @Test
     void theLogIsToldWhenItsLeadersPortRefusesOrItsConnectionIsReset() {
         // Given
-        channel.watch(log);
         for (int i = 0; i < 3; i++) {
             var _ = channel.send(outbound(new FetchRequestData(), LEADER));
         }
@@ -158,7 +170,6 @@ class PeerRaftChannelTest {
     @Test
     void silenceAndOtherNodesSayNothingAboutTheLeader() {
         // Given
-        channel.watch(log);
         var _ = channel.send(outbound(new FetchRequestData(), LEADER));
         var _ = channel.send(outbound(new VoteRequestData(), new Node(3, "host-3", 9093)));
 
@@ -177,17 +188,15 @@ class PeerRaftChannelTest {
     }
 
     private static final class Network implements PeerNetwork {
-        private final Map<Integer, Connection> byNode = new HashMap<>();
         private final Map<HostPort, Connection> byAddress = new HashMap<>();
 
         Connection node(int id) {
-            return byNode.computeIfAbsent(id, key -> new Connection());
+            return byAddress.computeIfAbsent(new HostPort("host-" + id, 9093), key -> new Connection());
         }
 
         @Override
         public PeerConnection to(int nodeId, Purpose purpose) {
-            assertThat(purpose).isEqualTo(Purpose.RAFT);
-            return node(nodeId);
+            throw new AssertionError("a new node does not know where node " + nodeId + " is");
         }
 
         @Override
@@ -266,7 +275,7 @@ class PeerRaftChannelTest {
 
         @Override
         public Optional<HostPort> voterAddress(int nodeId) {
-            return Optional.empty();
+            return nodeId == 2 || nodeId == 3 ? Optional.of(new HostPort("host-" + nodeId, 9093)) : Optional.empty();
         }
     }
 }
