@@ -89,7 +89,8 @@ public final class SimulatedLogs {
     }
 
     /// Takes the directory as a new process does after any end of the one before.
-    public static SimulatedLogs open(SimulatedDisk disk, Path dataDir, LogStoreOptions options, Background background) {
+    public static SimulatedLogs open(
+            SimulatedDisk disk, Path dataDir, LogStoreOptions options, Background background, LongSupplier sessionIds) {
         try {
             disk.createDirectories(dataDir);
             return new SimulatedLogs(disk, dataDir, options, background, sessionIds);
