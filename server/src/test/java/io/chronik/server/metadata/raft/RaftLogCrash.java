@@ -257,8 +257,7 @@ final class RaftLogCrash {
         long lowest = Math.max(Math.max(committed, startOffset), snapshotEnd);
         List<Batch> kept = new ArrayList<>(model);
         while (!kept.isEmpty() && kept.getLast().endOffset() > lowest && random.nextInt(3) > 0) kept.removeLast();
-        long target =
-                kept.isEmpty() ? lowest : kept.getLast().endOffset();
+        long target = kept.isEmpty() ? lowest : kept.getLast().endOffset();
         if (target >= end()) return;
         State after = new State(kept, Math.min(toldEnd, target), startOffset, committed, snapshots);
         intended = Optional.of(after);
