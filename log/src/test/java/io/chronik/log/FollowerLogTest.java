@@ -234,7 +234,7 @@ class FollowerLogTest {
             TestLogs.sync(follower);
         }
         follower.truncateTo(3);
-        assertThat(follower.appendAsLeader(Batches.idempotent(7, 0, 1, "x"), 3, Origin.CLIENT, 1000))
+        assertThat(follower.appendAsLeader(Batches.idempotent(7, 0, 5, "x"), 3, Origin.CLIENT, 1000))
                 .isInstanceOf(AppendResult.Rejected.class);
         assertThat(follower.appendAsLeader(Batches.idempotent(7, 0, 3, "x"), 3, Origin.CLIENT, 1000))
                 .isInstanceOf(AppendResult.Appended.class);

@@ -30,7 +30,7 @@ final class DiskSnapshotReader implements RawSnapshotReader, AutoCloseable {
     }
 
     static DiskSnapshotReader open(Disk disk, Path path, OffsetAndEpoch id) throws IOException {
-        Disk.DiskFile file = disk.open(path, false);
+        Disk.DiskFile file = disk.openToRead(path);
         return new DiskSnapshotReader(id, file, file.size());
     }
 

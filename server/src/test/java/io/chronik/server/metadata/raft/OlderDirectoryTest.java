@@ -1,11 +1,5 @@
 package io.chronik.server.metadata.raft;
 
-import static io.chronik.server.metadata.raft.RaftLogContract.RETENTION_BYTES;
-import static io.chronik.server.metadata.raft.RaftLogContract.SEGMENT_BYTES;
-import static io.chronik.server.metadata.raft.RaftLogContract.allValues;
-import static io.chronik.server.metadata.raft.RaftLogContract.batch;
-import static io.chronik.server.metadata.raft.RaftLogContract.id;
-import static io.chronik.server.metadata.raft.RaftLogContract.values;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chronik.log.FileDisk;
@@ -33,7 +27,7 @@ class OlderDirectoryTest {
     }
 
     private RaftLog own() {
-        return OwnRaftLog.open(new FileDisk(), directory(), SEGMENT_BYTES, RETENTION_BYTES, LogThreads.ofPlatform());
+        return OwnRaftLog.open(new FileDisk(), directory(), RaftLogContract.SEGMENT_BYTES, RaftLogContract.RETENTION_BYTES, LogThreads.ofPlatform());
     }
 
     private RaftLog stock() throws IOException {
@@ -42,18 +36,18 @@ class OlderDirectoryTest {
 
     /// Ten batches of one record in three epochs, and a snapshot after the fourth.
     private void fill(RaftLog log) {
-        snapshot(log, id(0, 0));
+        snapshot(log, RaftLogContract.id(0, 0));
         for (int i = 0; i < 10; i++) {
             int epoch = 1 + 2 * (i / 4);
-            var _ = log.appendAsLeader(batch(i, epoch, "x".repeat(300) + i), epoch);
+            var _ = log.appendAsLeader(RaftLogContract.batch(i, epoch, "x".repeat(300) + i), epoch);
         }
         log.updateHighWatermark(new LogOffsetMetadata(10));
-        snapshot(log, id(4, 1));
+        snapshot(log, RaftLogContract.id(4, 1));
     }
 
     private static void snapshot(RaftLog log, OffsetAndEpoch id) {
         try (RawSnapshotWriter writer = log.createNewSnapshotUnchecked(id).orElseThrow()) {
-            writer.append(batch(0, 0, "image up to " + id.offset()));
+            writer.append(RaftLogContract.batch(0, 0, "image up to " + id.offset()));
             writer.freeze();
         }
     }
@@ -62,16 +56,16 @@ class OlderDirectoryTest {
         // When
         try (RaftLog log = own()) {
             // Then
-            assertThat(allValues(log)).isEqualTo(before);
+            assertThat(RaftLogContract.allValues(log)).isEqualTo(before);
             assertThat(log.lastFetchedEpoch()).isEqualTo(5);
-            assertThat(log.endOffsetForEpoch(1)).isEqualTo(id(4, 1));
-            assertThat(log.endOffsetForEpoch(3)).isEqualTo(id(8, 3));
-            assertThat(log.latestSnapshotId()).contains(id(4, 1));
-            assertThat(values(log.latestSnapshot().orElseThrow().records())).containsExactly("0=image up to 4");
-            var _ = log.appendAsLeader(batch(10, 5, "new"), 5);
+            assertThat(log.endOffsetForEpoch(1)).isEqualTo(RaftLogContract.id(4, 1));
+            assertThat(log.endOffsetForEpoch(3)).isEqualTo(RaftLogContract.id(8, 3));
+            assertThat(log.latestSnapshotId()).contains(RaftLogContract.id(4, 1));
+            assertThat(RaftLogContract.values(log.latestSnapshot().orElseThrow().records())).containsExactly("0=image up to 4");
+            var _ = log.appendAsLeader(RaftLogContract.batch(10, 5, "new"), 5);
         }
         try (RaftLog log = own()) {
-            assertThat(allValues(log)).hasSize(before.size() + 1).endsWith("10=new");
+            assertThat(RaftLogContract.allValues(log)).hasSize(before.size() + 1).endsWith("10=new");
         }
     }
 
@@ -81,7 +75,7 @@ class OlderDirectoryTest {
         List<String> before;
         try (RaftLog log = stock()) {
             fill(log);
-            before = allValues(log);
+            before = RaftLogContract.allValues(log);
         }
         check(before);
     }
@@ -93,7 +87,7 @@ class OlderDirectoryTest {
         // Given
         RaftLog killed = stock();
         fill(killed);
-        List<String> before = allValues(killed);
+        List<String> before = RaftLogContract.allValues(killed);
         Path copy = parent.resolve("copy");
         Files.createDirectories(copy);
         try (Stream<Path> files = Files.list(directory())) {
@@ -111,8 +105,8 @@ class OlderDirectoryTest {
         List<String> before;
         try (RaftLog log = stock()) {
             fill(log);
-            before = allValues(log);
-            var _ = log.appendAsLeader(batch(10, 5, "torn"), 5);
+            before = RaftLogContract.allValues(log);
+            var _ = log.appendAsLeader(RaftLogContract.batch(10, 5, "torn"), 5);
         }
         try (Stream<Path> files = Files.list(directory())) {
             Path last = files.filter(file -> file.toString().endsWith(".log"))
@@ -131,16 +125,16 @@ class OlderDirectoryTest {
         // Given: Kafka's log forgets where in its first segment it begins
         try (RaftLog log = stock()) {
             fill(log);
-            snapshot(log, id(7, 3));
-            assertThat(log.deleteBeforeSnapshot(id(7, 3))).isTrue();
+            snapshot(log, RaftLogContract.id(7, 3));
+            assertThat(log.deleteBeforeSnapshot(RaftLogContract.id(7, 3))).isTrue();
         }
 
         // When
         try (RaftLog log = own()) {
             // Then
             assertThat(log.startOffset()).isEqualTo(7);
-            assertThat(log.earliestSnapshotId()).contains(id(7, 3));
-            assertThat(allValues(log)).hasSize(3);
+            assertThat(log.earliestSnapshotId()).contains(RaftLogContract.id(7, 3));
+            assertThat(RaftLogContract.allValues(log)).hasSize(3);
         }
     }
 }

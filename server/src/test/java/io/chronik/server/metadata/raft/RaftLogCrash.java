@@ -251,11 +251,13 @@ final class RaftLogCrash {
     }
 
     private void truncate() {
-        long lowest = Math.max(committed, startOffset);
+        // A snapshot is of what was committed, also when the log does not know that any more.
+        long snapshotEnd =
+                snapshots.stream().mapToLong(OffsetAndEpoch::offset).max().orElse(0);
+        long lowest = Math.max(Math.max(committed, startOffset), snapshotEnd);
         List<Batch> kept = new ArrayList<>(model);
         while (!kept.isEmpty() && kept.getLast().endOffset() > lowest && random.nextInt(3) > 0) kept.removeLast();
-        long target =
-                kept.isEmpty() ? Math.max(startOffset, lowest) : kept.getLast().endOffset();
+        long target = kept.isEmpty() ? lowest : kept.getLast().endOffset();
         if (target >= end()) return;
         State after = new State(kept, Math.min(toldEnd, target), startOffset, committed, snapshots);
         intended = Optional.of(after);
