@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -48,7 +47,7 @@ final class Fleet implements AutoCloseable {
     Measured load(String name, Case.Load load, double seconds) {
         pauseAll();
         BrokerProcess broker = broker(name);
-        Target target = new Target(broker.bootstrap(), OptionalLong.of(broker.pid()));
+        Target target = new Target(broker.bootstrap(), List.of(broker.pid()));
         awaitService(target);
         settle();
         pages.refill();
@@ -69,7 +68,7 @@ final class Fleet implements AutoCloseable {
         }
         broker = BrokerProcess.start(recipe(name), work);
         started.put(name, broker);
-        Target target = new Target(broker.bootstrap(), OptionalLong.of(broker.pid()));
+        Target target = new Target(broker.bootstrap(), List.of(broker.pid()));
         awaitService(target);
         System.out.println(name + ": warmed up in " + new WarmUp(target).run() + " rounds");
         return broker;

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         List<Case.Load> loads = loads();
         checkArguments();
-        Target target = new Target(bootstrap, pid == null ? OptionalLong.empty() : OptionalLong.of(pid));
+        Target target = new Target(bootstrap, pid == null ? List.of() : List.of(pid));
         int failed = 0;
         for (Case.Load load : loads) {
             try {

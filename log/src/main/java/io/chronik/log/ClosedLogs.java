@@ -34,22 +34,29 @@ final class ClosedLogs {
     /// By name of the partition's directory: read and not opened yet, or closed again.
     private final Map<String, ClosedLog> logs = new HashMap<>();
 
+    private final int maxLines;
     private boolean stored;
 
-    private ClosedLogs(Disk disk, Path directory) {
+    private ClosedLogs(Disk disk, Path directory, int maxLines) {
         this.disk = disk;
         this.directory = directory;
+        this.maxLines = maxLines;
         this.file = new CheckpointFile(disk, directory.resolve(FILE));
     }
 
     /// With what the last clean stop left in the data directory. A damaged file is as good as none: each log is then
     /// recovered from its own checkpoint.
     static ClosedLogs open(Disk disk, Path directory) throws IOException {
-        ClosedLogs opened = new ClosedLogs(disk, directory);
+        ClosedLogs opened = new ClosedLogs(disk, directory, MAX_LINES);
         opened.stored = disk.exists(opened.file.path());
         Optional<List<String>> lines = opened.file.read();
         if (lines.isPresent() && lines.get().getFirst().equals(VERSION)) opened.parse(lines.get());
         return opened;
+    }
+
+    /// There is no such file: each log has files of its own.
+    static ClosedLogs none(Disk disk, Path directory) {
+        return new ClosedLogs(disk, directory, -1);
     }
 
     private void parse(List<String> lines) {
@@ -72,7 +79,7 @@ final class ClosedLogs {
                 + closed.checkpoint().damage().size()
                 + closed.epochs().starts().size()
                 + closed.producers().size();
-        if (lines > MAX_LINES) return false;
+        if (lines > maxLines) return false;
         logs.put(PartitionDirectory.name(topicId, partition), closed);
         return true;
     }

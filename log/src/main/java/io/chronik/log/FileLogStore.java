@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -37,7 +39,7 @@ public final class FileLogStore implements LogStore {
     private final AutoCloseable lock;
     private final Uuid directoryId;
     private final boolean startedClean;
-    private final LogBackground background;
+    private final LogThreads.Background background;
     private final DiskSyncer syncer;
     private final LogServices services;
     private final Semaphore recoveries;
@@ -45,7 +47,13 @@ public final class FileLogStore implements LogStore {
     private final Set<PartitionLog> open = ConcurrentHashMap.newKeySet();
 
     private FileLogStore(
-            Disk disk, Path dataDir, AutoCloseable lock, LogStoreOptions options, DiskSyncer.Listener listener)
+            Disk disk,
+            Path dataDir,
+            AutoCloseable lock,
+            LogStoreOptions options,
+            DiskSyncer.Listener listener,
+            LogThreads threads,
+            LongSupplier sessionIds)
             throws IOException {
         this.disk = disk;
         this.dataDir = dataDir;
@@ -56,7 +64,7 @@ public final class FileLogStore implements LogStore {
         disk.createDirectories(partitions);
         disk.createDirectories(dataDir.resolve(QUARANTINE));
         disk.syncDirectory(dataDir);
-        this.background = new LogBackground("log-background");
+        this.background = threads.background("log-background");
         this.recoveries = new Semaphore(options.recoveryThreads());
         this.highWatermarks = HighWatermarks.open(disk, dataDir);
         AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -64,7 +72,8 @@ public final class FileLogStore implements LogStore {
                 disk,
                 dataDir,
                 options.journalHalfBytes(),
-                new LogBackground("log-journal"),
+                threads.background("log-journal"),
+                sessionIds,
                 failure,
                 listener::onSyncFailed);
         boolean foundDurable = startedClean || recoverFiles(journal);
@@ -80,7 +89,7 @@ public final class FileLogStore implements LogStore {
                 journal,
                 failure,
                 listener::onSyncFailed);
-        this.syncer = new GroupCommitSyncer(
+        this.syncer = threads.syncer(
                 new JournaledSyncRound(
                         journal,
                         new AdaptiveSyncRound(
@@ -92,7 +101,6 @@ public final class FileLogStore implements LogStore {
                                                 .name("log-sync-", 0)
                                                 .daemon()
                                                 .factory()))),
-                Thread.ofPlatform().name("log-syncer").daemon().factory(),
                 listener);
         removeDeleted(partitions);
     }
@@ -101,10 +109,27 @@ public final class FileLogStore implements LogStore {
     /// process uses it or it cannot be written; then nothing in it has been changed. `listener` is called on the
     /// syncer's threads.
     public static FileLogStore open(Disk disk, Path dataDir, LogStoreOptions options, DiskSyncer.Listener listener) {
+        return open(
+                disk,
+                dataDir,
+                options,
+                listener,
+                LogThreads.ofPlatform(),
+                () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    /// The same on `threads`. `sessionIds` gives numbers that no other start has had, for the commit journal.
+    public static FileLogStore open(
+            Disk disk,
+            Path dataDir,
+            LogStoreOptions options,
+            DiskSyncer.Listener listener,
+            LogThreads threads,
+            LongSupplier sessionIds) {
         try {
             disk.createDirectories(dataDir);
             AutoCloseable lock = disk.lock(dataDir.resolve("lock"));
-            return new FileLogStore(disk, dataDir, lock, options, listener);
+            return new FileLogStore(disk, dataDir, lock, options, listener, threads, sessionIds);
         } catch (IOException e) {
             throw LogFailure.of("log directory " + dataDir + " cannot be used", e);
         }

@@ -36,6 +36,7 @@ final class SegmentedLog implements PartitionLog {
     private final SegmentIndexes indexes;
     private final CheckpointWriter checkpoints;
     private final ProducerStates producers;
+    private final EarlierProducers earlierProducers = new EarlierProducers();
     private final Damage damage;
     private final UnreadPages unread = new UnreadPages();
     private final Consumer<PartitionLog> onClosed;
@@ -96,6 +97,7 @@ final class SegmentedLog implements PartitionLog {
         this.checkpoints = new CheckpointWriter(services, directory);
         this.settings = settings;
         this.producers = recovered.producers();
+        earlierProducers.add(new ProducerSnapshot(recovered.endOffset(), producers.snapshot()));
         this.damage = recovered.damage();
         this.segments = recovered.segments();
         this.rolled = recovered.rolled();
@@ -474,9 +476,10 @@ final class SegmentedLog implements PartitionLog {
                 ? Optional.empty()
                 : Optional.of(new CheckpointWriter.GrowingIndex(
                         last.baseOffset(), index, facts.getLast().index()));
-        Optional<ProducerSnapshot> snapshot = producers.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ProducerSnapshot(endOffset, producers.snapshot()));
+        ProducerSnapshot now = new ProducerSnapshot(endOffset, producers.snapshot());
+        earlierProducers.add(now);
+        Optional<ProducerSnapshot> snapshot =
+                now.entries().isEmpty() ? Optional.empty() : Optional.of(now);
         return new CheckpointWriter.Image(
                 layout,
                 new LogCheckpoint(endOffset, snapshot.isPresent(), facts, damage.ranges()),
@@ -569,14 +572,18 @@ final class SegmentedLog implements PartitionLog {
 
     private void unlink(Segment segment) {
         try {
-            segment.file().onReplaced();
-            services.disk().delete(segment.file().path());
-            segment.file().retire();
-            for (String suffix : List.of(PartitionDirectory.INDEX_SUFFIX, PartitionDirectory.TIME_INDEX_SUFFIX)) {
-                services.disk().delete(directory.file(segment.baseOffset(), suffix));
-            }
+            deleteFiles(segment);
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("partition", id).setCause(e).log("segment not deleted");
+        }
+    }
+
+    private void deleteFiles(Segment segment) throws IOException {
+        segment.file().onReplaced();
+        services.disk().delete(segment.file().path());
+        segment.file().retire();
+        for (String suffix : List.of(PartitionDirectory.INDEX_SUFFIX, PartitionDirectory.TIME_INDEX_SUFFIX)) {
+            services.disk().delete(directory.file(segment.baseOffset(), suffix));
         }
     }
 
@@ -707,15 +714,13 @@ final class SegmentedLog implements PartitionLog {
 
     private void truncate(long newEndOffset) throws IOException {
         beforeCut();
-        List<Segment> kept = new ArrayList<>();
-        for (Segment segment : segments) {
-            if (segment.baseOffset() < newEndOffset) {
-                kept.add(segment);
-            } else {
-                segment.onDeleted();
-                indexes.onRemoved(segment);
-                unlink(segment);
-            }
+        List<Segment> kept = new ArrayList<>(segments);
+        // The newest first: a crash must not leave a log that begins behind what was cut.
+        while (!kept.isEmpty() && kept.getLast().baseOffset() >= newEndOffset) {
+            Segment segment = kept.removeLast();
+            segment.onDeleted();
+            indexes.onRemoved(segment);
+            deleteFiles(segment);
         }
         endOffset = newEndOffset;
         if (!kept.isEmpty() && reachesBeyond(kept.getLast(), newEndOffset)) {
@@ -765,6 +770,7 @@ final class SegmentedLog implements PartitionLog {
         cleanEndOffset = offset;
         epochs = EpochHistory.EMPTY;
         producers.clear();
+        earlierProducers.clear();
         damage.forgetBelow(Long.MAX_VALUE);
         directory.sync();
         publish();
@@ -814,11 +820,21 @@ final class SegmentedLog implements PartitionLog {
         epochs = epochs.before(endOffset);
         syncedEndOffset = Math.min(syncedEndOffset, endOffset);
         cleanEndOffset = Math.min(cleanEndOffset, endOffset);
-        producers.clear();
-        new HeaderReplay(segments, indexes, damage)
-                .run(0, (buffer, at) -> producers.onAppended(buffer, at, lastAppendMs));
+        rebuildProducers();
         publish();
         requestCheckpoint();
+    }
+
+    /// From the newest of the states that are known from before the cut, and the batches since then.
+    private void rebuildProducers() throws IOException {
+        ProducerSnapshot before = earlierProducers.upTo(endOffset);
+        if (producers.isEmpty() && before.entries().isEmpty()) return;
+        producers.clear();
+        before.entries().forEach(producers::put);
+        new HeaderReplay(segments, indexes, damage).run(before.offset(), (buffer, at) -> {
+            boolean since = BatchHeader.baseOffset(buffer, at) >= before.offset();
+            if (since) producers.onAppended(buffer, at, lastAppendMs);
+        });
     }
 
     @Override

@@ -42,7 +42,7 @@ final class CrashSimulation {
     private long nowMs = 10_000;
 
     /// Syncs files when the simulation says so, which is before anybody would have to wait for it.
-    private static final class JournalThread implements CommitJournal.Background {
+    private static final class JournalThread implements LogThreads.Background {
         @Nullable
         Runnable pending;
 

@@ -8,6 +8,8 @@ import io.chronik.log.PartitionLog.Origin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicIdPartition;
@@ -152,5 +154,89 @@ class FollowerLogTest {
         SegmentedLog reopened = logs.open(TestLogs.segmentBytes(1000));
         assertThat(reopened.view().startOffset()).isEqualTo(1);
         assertThat(reopened.view().endOffset()).isEqualTo(6);
+    }
+
+    @Test
+    void aTruncationThatACrashCameIntoLeavesWhatWasBeforeOrLess() throws IOException {
+        for (int operations = 0; operations < 40; operations++) {
+            for (int seed = 0; seed < 20; seed++) {
+                // Given: a log of several segments
+                SimulatedDisk crashing = new SimulatedDisk();
+                crashing.createDirectories(Path.of("/data/partitions"));
+                TestLogs run = new TestLogs(crashing, Path.of("/data"));
+                SegmentedLog log = run.open(TestLogs.segmentBytes(1000));
+                for (int i = 0; i < 6; i++) {
+                    var _ = log.appendAsLeader(Batches.of(1000, "x".repeat(600) + i), 3, Origin.CLIENT, 1000);
+                }
+                TestLogs.sync(log);
+                List<String> before = TestLogs.readAll(log.view(), 0);
+
+                // When
+                int[] left = {operations};
+                crashing.faults((operation, path) -> {
+                    if (left[0]-- <= 0) throw new IOException("crash");
+                });
+                int target = seed % 3;
+                boolean done = truncates(log, target);
+                crashing.faults(SimulatedDisk.Faults.NONE);
+                crashing.powerCut(new Random(seed));
+
+                // Then
+                LogView after = run.open(TestLogs.segmentBytes(1000)).view();
+                assertThat(after.startOffset()).isZero();
+                assertThat(after.damaged()).isFalse();
+                assertThat(after.endOffset()).isBetween((long) target, done ? target : 6L);
+                assertThat(TestLogs.readAll(after, 0)).isEqualTo(before.subList(0, (int) after.endOffset()));
+            }
+        }
+    }
+
+    private static boolean truncates(SegmentedLog log, long endOffset) {
+        try {
+            log.truncateTo(endOffset);
+            return true;
+        } catch (LogFailure crash) {
+            return false;
+        }
+    }
+
+    @Test
+    void aTruncationReadsOnlyWhatCameAfterTheLastCheckpointBeforeIt() throws IOException {
+        // Given: an idempotent producer in a hundred segments
+        for (int i = 0; i < 100; i++) {
+            MemoryRecords records = Batches.idempotent(7, 0, i, "x".repeat(900) + i);
+            var _ = follower.appendAsLeader(records, 3, Origin.CLIENT, 1000);
+            TestLogs.sync(follower);
+        }
+        int[] reads = {0};
+        disk.faults((operation, path) -> {
+            if (operation == SimulatedDisk.Operation.READ && path.toString().endsWith(".log")) reads[0]++;
+        });
+
+        // When
+        follower.truncateTo(98);
+
+        // Then
+        assertThat(reads[0]).isLessThan(10);
+        assertThat(follower.appendAsLeader(Batches.idempotent(7, 0, 97, "x"), 3, Origin.CLIENT, 1000))
+                .isInstanceOf(AppendResult.Duplicate.class);
+        assertThat(follower.appendAsLeader(Batches.idempotent(7, 0, 99, "x"), 3, Origin.CLIENT, 1000))
+                .isInstanceOf(AppendResult.Rejected.class);
+        assertThat(follower.appendAsLeader(Batches.idempotent(7, 0, 98, "x"), 3, Origin.CLIENT, 1000))
+                .isInstanceOf(AppendResult.Appended.class);
+    }
+
+    @Test
+    void aTruncationFarBackKnowsItsProducersToo() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            var _ = follower.appendAsLeader(
+                    Batches.idempotent(7, 0, i, "x".repeat(900) + i), 3, Origin.CLIENT, 1000);
+            TestLogs.sync(follower);
+        }
+        follower.truncateTo(3);
+        assertThat(follower.appendAsLeader(Batches.idempotent(7, 0, 1, "x"), 3, Origin.CLIENT, 1000))
+                .isInstanceOf(AppendResult.Rejected.class);
+        assertThat(follower.appendAsLeader(Batches.idempotent(7, 0, 3, "x"), 3, Origin.CLIENT, 1000))
+                .isInstanceOf(AppendResult.Appended.class);
     }
 }

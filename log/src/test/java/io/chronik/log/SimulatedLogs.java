@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 
@@ -35,7 +36,8 @@ public final class SimulatedLogs {
         JOURNAL
     }
 
-    private SimulatedLogs(SimulatedDisk disk, Path dataDir, LogStoreOptions options, Background background)
+    private SimulatedLogs(
+            SimulatedDisk disk, Path dataDir, LogStoreOptions options, Background background, LongSupplier sessionIds)
             throws IOException {
         this.disk = disk;
         this.dataDir = dataDir;
@@ -43,7 +45,13 @@ public final class SimulatedLogs {
         disk.createDirectories(partitions);
         disk.syncDirectory(dataDir);
         this.journal = new CommitJournal(
-                disk, dataDir, options.journalHalfBytes(), journalBackground(background), failure, this::onSyncFailed);
+                disk,
+                dataDir,
+                options.journalHalfBytes(),
+                journalBackground(background),
+                sessionIds,
+                failure,
+                this::onSyncFailed);
         JournalReplay.run(disk, dataDir.resolve(CommitJournal.FILE), partitions, false);
         disk.fileSystemSync(dataDir).orElseThrow().sync();
         journal.forgetReplayed();
@@ -63,8 +71,8 @@ public final class SimulatedLogs {
     }
 
     /// Files are synced at once, as nobody could run that while a log waits for it.
-    private static CommitJournal.Background journalBackground(Background background) {
-        return new CommitJournal.Background() {
+    private static LogThreads.Background journalBackground(Background background) {
+        return new LogThreads.Background() {
             @Override
             public void execute(Runnable task) {
                 task.run();
@@ -84,7 +92,7 @@ public final class SimulatedLogs {
     public static SimulatedLogs open(SimulatedDisk disk, Path dataDir, LogStoreOptions options, Background background) {
         try {
             disk.createDirectories(dataDir);
-            return new SimulatedLogs(disk, dataDir, options, background);
+            return new SimulatedLogs(disk, dataDir, options, background, sessionIds);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

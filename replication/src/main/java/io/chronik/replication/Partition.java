@@ -337,9 +337,25 @@ public final class Partition {
                         position.fetchOffset(),
                         log.view().endOffset(),
                         lane.nowMs());
+        long lowest = lowWatermark(leading);
+        leading.progress().keepsFrom(position.replica(), position.logStartOffset());
         if (moved) onProgress(leading);
+        else if (lowWatermark(leading) > lowest) tellListeners();
         if (!assignment.isr().contains(position.replica())) proposeIsr(leading);
         return new FollowerCheck.Serve(view);
+    }
+
+    /// Where the log begins on that in-sync replica where it begins first, as far as this leader knows; here, when it
+    /// does
+    /// not lead. Listeners are told when it moves.
+    public long lowWatermark() {
+        return role instanceof Role.Leader(Leading leading)
+                ? lowWatermark(leading)
+                : log.view().startOffset();
+    }
+
+    private long lowWatermark(Leading leading) {
+        return leading.progress().lowWatermark(log.view().startOffset());
     }
 
     /// Time has passed: asks for another in-sync set when a follower has been behind for too long, or may join.
@@ -564,6 +580,7 @@ public final class Partition {
             return new DeleteRecordsResult.StorageFailed(String.valueOf(failure.getMessage()));
         }
         publish();
+        tellListeners(); // Followers wait to hear where the log begins.
         return new DeleteRecordsResult.Deleted(log.view().startOffset());
     }
 

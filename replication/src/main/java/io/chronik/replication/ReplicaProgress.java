@@ -32,6 +32,7 @@ final class ReplicaProgress {
     private static final class Follower {
         private long nodeEpoch = UNKNOWN_EPOCH;
         private long durableEnd;
+        private long startOffset;
         private long fetchedMs = NEVER;
 
         /// Where the leader's log ended at the last fetch.
@@ -76,6 +77,7 @@ final class ReplicaProgress {
             // Another process, with perhaps another disk: what the one before has said does not count for it.
             follower.nodeEpoch = nodeEpoch;
             follower.durableEnd = 0;
+            follower.startOffset = 0;
             follower.leaderEnd = Long.MAX_VALUE;
         }
         if (endOffset >= leaderEnd) follower.caughtUpMs = nowMs;
@@ -85,6 +87,23 @@ final class ReplicaProgress {
         follower.leaderEnd = leaderEnd;
         follower.fetchedMs = nowMs;
         return moveHighWatermark();
+    }
+
+    /// `replica`, which has just advanced, keeps what begins at `startOffset`.
+    void keepsFrom(int replica, long startOffset) {
+        Follower follower = followers.get(replica);
+        if (follower != null) follower.startOffset = startOffset;
+    }
+
+    /// What begins below is gone from every in-sync replica; `ownStartOffset` is where this one's log begins.
+    long lowWatermark(long ownStartOffset) {
+        long lowest = ownStartOffset;
+        for (int replica : isr) {
+            if (replica == self) continue;
+            Follower follower = followers.get(replica);
+            lowest = Math.min(lowest, follower == null ? 0 : follower.startOffset);
+        }
+        return lowest;
     }
 
     /// Until it is known what became of it, both the committed and the proposed set must hold a record (KIP-497).

@@ -11,6 +11,7 @@ import io.chronik.server.api.DescribeLogDirsHandler;
 import io.chronik.server.api.DescribeProducersHandler;
 import io.chronik.server.api.DescribeTopicPartitionsHandler;
 import io.chronik.server.api.InitProducerIdHandler;
+import io.chronik.server.api.LeaderHints;
 import io.chronik.server.api.ListOffsetsHandler;
 import io.chronik.server.api.MetadataHandler;
 import io.chronik.server.api.OffsetForLeaderEpochHandler;
@@ -20,6 +21,7 @@ import io.chronik.server.api.TopicAdminHandlers;
 import io.chronik.server.api.TopicCreation;
 import io.chronik.server.config.NodeConfig;
 import io.chronik.server.fetch.FetchHandler;
+import io.chronik.server.fetch.ReadReplicas;
 import io.chronik.server.groups.GroupApis;
 import io.chronik.server.lane.Strands;
 import io.chronik.server.metadata.MetadataService;
@@ -58,11 +60,14 @@ record NodeApis(
     private void addRecords(Apis.Builder apis) {
         PartitionLookup lookup = new PartitionLookup(metadata, registry);
         Executor workers = strands.workers();
-        apis.add(ApiKeys.PRODUCE, new ProduceHandler(lookup, metrics.produced()));
+        LeaderHints leaders = new LeaderHints(metadata::image, addresses);
+        apis.add(ApiKeys.PRODUCE, new ProduceHandler(lookup, leaders, metrics.produced()));
         apis.add(
                 ApiKeys.FETCH,
                 new FetchHandler(
                         lookup,
+                        new ReadReplicas(config.nodeId(), metadata::image),
+                        leaders,
                         new java.security.SecureRandom(),
                         strands.lane("fetch timers"),
                         metrics.fetched(),

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -14,42 +15,49 @@ import java.util.concurrent.TimeUnit;
 public final class BrokerProcess implements AutoCloseable {
     private final Recipe recipe;
     private final Path directory;
-    private final int port;
+    private final Seat seat;
     private Process process;
     private long pid;
     private long startedNs;
 
-    private BrokerProcess(Recipe recipe, Path directory, int port) {
+    private BrokerProcess(Recipe recipe, Path directory, Seat seat) {
         this.recipe = recipe;
         this.directory = directory;
-        this.port = port;
-        this.process = launch(recipe.start(directory, port));
+        this.seat = seat;
+        this.process = launch(recipe.start(directory, seat));
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }
 
     /// Starts one in an empty directory below `work`. Returns before it serves.
     public static BrokerProcess start(Recipe recipe, Path work) {
+        return start(recipe, work, Seat.alone(freePorts(1).getFirst()));
+    }
+
+    /// Starts one node of a cluster.
+    static BrokerProcess start(Recipe recipe, Path work, Seat seat) {
         try {
             Files.createDirectories(work);
             Path directory = Files.createTempDirectory(work, recipe.name() + "-");
-            int port = freePort();
-            for (List<String> step : recipe.prepare(directory, port)) run(step, directory);
-            return new BrokerProcess(recipe, directory, port);
+            for (List<String> step : recipe.prepare(directory, seat)) run(step, directory);
+            return new BrokerProcess(recipe, directory, seat);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static int freePort() throws IOException {
-        for (int port = 21_000; port < 31_000; port += 2) {
+    /// Ports that are free together with the next one each.
+    static List<Integer> freePorts(int count) {
+        List<Integer> ports = new ArrayList<>();
+        for (int port = 21_000; port < 31_000 && ports.size() < count; port += 2) {
             try (ServerSocket first = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
                     ServerSocket second = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress())) {
-                if (second.isBound()) return first.getLocalPort();
+                if (second.isBound()) ports.add(first.getLocalPort());
             } catch (IOException taken) {
                 // The next one.
             }
         }
-        throw new IOException("no free port");
+        if (ports.size() < count) throw new IllegalStateException("no free ports");
+        return ports;
     }
 
     private static void run(List<String> command, Path directory) throws IOException {
@@ -82,7 +90,7 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     public String bootstrap() {
-        return "127.0.0.1:" + port;
+        return "127.0.0.1:" + seat.port();
     }
 
     public long pid() {
@@ -131,7 +139,7 @@ public final class BrokerProcess implements AutoCloseable {
 
     /// Again, on the same directory and port; it is not running.
     public void restart() {
-        process = launch(recipe.start(directory, port));
+        process = launch(recipe.start(directory, seat));
     }
 
     public boolean isAlive() {

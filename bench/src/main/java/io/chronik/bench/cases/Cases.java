@@ -1,5 +1,6 @@
 package io.chronik.bench.cases;
 
+import io.chronik.bench.cases.Failovers.Victim;
 import io.chronik.bench.load.RawProducers.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,35 @@ public final class Cases {
         cases.add(new Case.Lifecycle("idle-partitions", ALONE, 1, ManyPartitions.idle(2000)));
         cases.add(new Case.Lifecycle("recovery-10gib", ALONE, 2, Recoveries.ofGib(10)));
         cases.add(new Case.Lifecycle("recovery-1gib", BOTH, 2, Recoveries.ofGib(1)));
+        clusters(cases);
         return cases;
+    }
+
+    /// Three nodes, three replicas, acks=all.
+    private static void clusters(List<Case> cases) {
+        for (int recordBytes : new int[] {1024, 100}) {
+            for (int batchKib : new int[] {16, 64}) {
+                for (int partitions : new int[] {1, 12}) {
+                    cases.add(new Case.Lifecycle(
+                            "cluster-" + produce(recordBytes, batchKib, partitions),
+                            BOTH,
+                            3,
+                            Clusters.produce(recordBytes, batchKib << 10, partitions)));
+                }
+            }
+        }
+        cases.add(new Case.Lifecycle("cluster-latency-1000-per-second", BOTH, 3, Clusters.latency(1000, 1024)));
+        cases.add(new Case.Lifecycle("cluster-create-5000-topics", BOTH, 1, Clusters.createTopics(5_000)));
+        cases.add(new Case.Lifecycle("cluster-idle", BOTH, 1, Clusters.idle()));
+        failover(cases, "kill-leader", Failovers.kill(Victim.LEADER));
+        failover(cases, "kill-leader-and-controller", Failovers.kill(Victim.LEADER_AND_CONTROLLER));
+        failover(cases, "kill-follower", Failovers.kill(Victim.FOLLOWER));
+        failover(cases, "suspend-leader", Failovers.suspend());
+        failover(cases, "restart-leader", Failovers.restart());
+    }
+
+    private static void failover(List<Case> cases, String what, Case.LifecycleRun run) {
+        cases.add(new Case.Lifecycle("failover-" + what, BOTH, Failovers.RUNS, run));
     }
 
     static String produce(int recordBytes, int batchKib, int partitions) {

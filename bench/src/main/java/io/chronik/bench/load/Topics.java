@@ -3,6 +3,8 @@ package io.chronik.bench.load;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -10,9 +12,11 @@ import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -42,6 +46,60 @@ public final class Topics implements AutoCloseable {
         awaitLeaders(name, partitions);
         count(name, partitions);
         return name;
+    }
+
+    /// A topic under a new name whose partitions all have `replicas` replicas in sync.
+    public String createReplicated(int partitions, int replicas, Map<String, String> configs) {
+        String name = "bench-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        get(admin.createTopics(List.of(new NewTopic(name, partitions, (short) replicas).configs(configs)))
+                .all());
+        awaitInSync(name, partitions, replicas);
+        return name;
+    }
+
+    /// Topics of one partition, in one request; returns when it is answered.
+    public void createAll(List<String> names, int replicas) {
+        get(admin.createTopics(names.stream()
+                        .map(name -> new NewTopic(name, 1, (short) replicas))
+                        .toList())
+                .all());
+    }
+
+    /// Waits until `replicas` replicas of every partition are in sync.
+    public void awaitInSync(String name, int partitions, int replicas) {
+        awaitLeaders(name, partitions);
+        await(() -> describe(name).partitions().stream()
+                .allMatch(partition -> isLed(partition) && partition.isr().size() >= replicas));
+    }
+
+    public TopicDescription describe(String name) {
+        TopicDescription topic =
+                get(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
+        if (topic == null) throw new IllegalStateException("no topic " + name);
+        return topic;
+    }
+
+    /// The node that leads the metadata quorum.
+    public int controller() {
+        return get(admin.describeMetadataQuorum().quorumInfo()).leaderId();
+    }
+
+    public int liveNodes() {
+        return get(admin.describeCluster().nodes()).size();
+    }
+
+    /// Moves a partition's replicas to these nodes, in this order of preference, and waits until the first one leads.
+    public void place(String name, int partition, List<Integer> replicas) {
+        TopicPartition id = new TopicPartition(name, partition);
+        get(admin.alterPartitionReassignments(Map.of(id, Optional.of(new NewPartitionReassignment(replicas))))
+                .all());
+        await(() -> {
+            TopicPartitionInfo now = describe(name).partitions().get(partition);
+            if (now.replicas().size() != replicas.size() || now.isr().size() != replicas.size()) return false;
+            if (isLed(now) && now.leader().id() == replicas.getFirst()) return true;
+            admin.electLeaders(ElectionType.PREFERRED, Set.of(id)).partitions().get();
+            return false;
+        });
     }
 
     public Uuid create(String name, int partitions) {

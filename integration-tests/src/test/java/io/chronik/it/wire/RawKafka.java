@@ -1,5 +1,6 @@
 package io.chronik.it.wire;
 
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,10 @@ public final class RawKafka implements AutoCloseable {
         this.wire = WireClient.connect(port);
     }
 
+    public RawKafka(String host, int port) {
+        this.wire = WireClient.connect(new InetSocketAddress(host, port));
+    }
+
     public WireClient wire() {
         return wire;
     }
@@ -60,9 +65,16 @@ public final class RawKafka implements AutoCloseable {
     }
 
     public Topic createTopic(String prefix, int partitions, Map<String, String> configs) {
+        Topic created = createTopicOnly(prefix, partitions, 1, configs);
+        Awaitility.await("leader of " + created.name()).until(() -> error(listOffset(created, 0, -1)) == Errors.NONE);
+        return created;
+    }
+
+    /// Returns as soon as the answer is there.
+    public Topic createTopicOnly(String prefix, int partitions, int replicas, Map<String, String> configs) {
         String name = uniqueName(prefix);
         CreatableTopic topic =
-                new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) 1);
+                new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) replicas);
         configs.forEach((key, value) ->
                 topic.configs().add(new CreatableTopicConfig().setName(key).setValue(value)));
         CreateTopicsRequestData request = new CreateTopicsRequestData().setTimeoutMs(30_000);
@@ -74,9 +86,7 @@ public final class RawKafka implements AutoCloseable {
             throw new AssertionError(
                     "create " + name + ": " + Errors.forCode(result.errorCode()) + " " + result.errorMessage());
         }
-        Topic created = new Topic(name, result.topicId());
-        Awaitility.await("leader of " + name).until(() -> error(listOffset(created, 0, -1)) == Errors.NONE);
-        return created;
+        return new Topic(name, result.topicId());
     }
 
     private static Errors error(ListOffsetsResponseData.ListOffsetsPartitionResponse response) {

@@ -7,15 +7,20 @@ import static io.chronik.metadata.controller.Images.disk;
 import static io.chronik.metadata.controller.Images.nodes;
 import static io.chronik.metadata.controller.Images.withTopic;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.Command;
+import io.chronik.metadata.Command.RecordNodeIndexes.NodeIndex;
+import io.chronik.metadata.NodeImage;
 import io.chronik.metadata.PartitionImage;
+import io.chronik.metadata.controller.Membership.Registered;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.DuplicateBrokerRegistrationException;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
@@ -30,12 +35,14 @@ class MembershipTest {
         ClusterImage image = withTopic(nodes(1), "orders", 2, 1);
 
         // When
-        Decision<Long> decision = register(image, 1, disk(1));
+        Decision<Registered> decision = register(image, 1, disk(1));
 
         // Then
         ClusterImage after = applied(image, decision);
-        assertThat(decision.reply()).isGreaterThan(image.node(1).orElseThrow().epoch());
-        assertThat(after.node(1).orElseThrow().epoch()).isEqualTo(decision.reply());
+        assertThat(decision.reply().epoch())
+                .isGreaterThan(image.node(1).orElseThrow().epoch());
+        assertThat(after.node(1).orElseThrow().epoch())
+                .isEqualTo(decision.reply().epoch());
         assertThat(after.topic("orders").orElseThrow().partitions()).containsOnly(state(List.of(1), 1, 1, 1));
     }
 
@@ -43,14 +50,15 @@ class MembershipTest {
     void everyRegistrationHasALargerEpochEvenAfterTheNodeWasRemoved() {
         // Given
         ClusterImage image = nodes(1);
-        Decision<Long> first = register(image, 1, disk(1));
-        ClusterImage removed = applied(image, first).apply(new Command.RemoveNode(1, first.reply()));
+        Decision<Registered> first = register(image, 1, disk(1));
+        ClusterImage removed = applied(image, first)
+                .apply(new Command.RemoveNode(1, first.reply().epoch()));
 
         // When
-        Decision<Long> second = register(removed, 1, disk(1));
+        Decision<Registered> second = register(removed, 1, disk(1));
 
         // Then
-        assertThat(second.reply()).isGreaterThan(first.reply());
+        assertThat(second.reply().epoch()).isGreaterThan(first.reply().epoch());
     }
 
     @Test
@@ -102,7 +110,7 @@ class MembershipTest {
         ClusterImage after = applied(lost, IncrementalAlterConfigs.decide(request, lost, SETTINGS, CATALOG));
 
         // Then
-        assertThat(partition(after)).isEqualTo(state(List.of(1), 1, 2, 2));
+        assertThat(partition(after)).isEqualTo(unclean(2, 2));
     }
 
     @Test
@@ -118,7 +126,7 @@ class MembershipTest {
         ClusterImage after = applied(image, register(image, 1, ANOTHER_DISK));
 
         // Then
-        assertThat(partition(after)).isEqualTo(state(List.of(1), 1, 1, 1));
+        assertThat(partition(after)).isEqualTo(unclean(1, 1));
     }
 
     @Test
@@ -166,8 +174,155 @@ class MembershipTest {
         return new Membership(image, SETTINGS, CATALOG);
     }
 
-    private static Decision<Long> register(ClusterImage image, int nodeId, Uuid directoryId) {
-        return membership(image).register(nodeId, directoryId, List.of(), null);
+    @Test
+    void aProcessIsFencedAtFirstAndLeadsNothingOfBefore() {
+        // Given
+        ClusterImage image = withTopic(nodes(3), "orders", 3, 3);
+
+        // When
+        Decision<Registered> decision = membership(image).register(process(2, disk(2), 1));
+
+        // Then
+        ClusterImage after = applied(image, decision);
+        assertThat(decision.reply().lostData()).isFalse();
+        assertThat(after.node(2).orElseThrow().state()).isEqualTo(NodeImage.State.FENCED);
+        assertThat(after.topic("orders").orElseThrow().partitions()).allSatisfy(partition -> {
+            assertThat(partition.isr()).hasSize(2).doesNotContain(2);
+            assertThat(partition.leader()).isNotEqualTo(2);
+        });
+    }
+
+    @Test
+    void whatOnlyItHasItLeadsAgainInANewEpoch() {
+        // Given
+        ClusterImage image = withTopic(nodes(1), "orders", 1, 1);
+
+        // When
+        ClusterImage fenced = applied(image, membership(image).register(process(1, disk(1), 1)));
+        long epoch = fenced.node(1).orElseThrow().epoch();
+        ClusterImage back = applied(fenced, membership(fenced).unfence(1, epoch));
+
+        // Then
+        assertThat(partition(fenced)).isEqualTo(state(List.of(1), PartitionImage.NO_LEADER, 1, 1));
+        assertThat(partition(back)).isEqualTo(state(List.of(1), 1, 2, 2));
+    }
+
+    @Test
+    void theSameProcessGetsTheSameAnswer() {
+        // Given
+        ClusterImage image = nodes(3);
+        ClusterImage registered = applied(image, membership(image).register(process(2, disk(2), 1)));
+
+        // When
+        Decision<Registered> again = membership(registered).register(process(2, disk(2), 1));
+
+        // Then
+        assertThat(again.commands()).isEmpty();
+        assertThat(again.reply().epoch())
+                .isEqualTo(registered.node(2).orElseThrow().epoch());
+    }
+
+    @Test
+    void anotherDiskDoesNotTakeThePlaceOfANodeThatLives() {
+        // Given
+        ClusterImage image = nodes(3);
+        ClusterImage fenced = applied(image, membership(image).fence(2, 2));
+
+        // Then
+        assertThatThrownBy(() -> membership(image).register(process(2, ANOTHER_DISK, 1)))
+                .isInstanceOf(DuplicateBrokerRegistrationException.class);
+        assertThat(membership(fenced)
+                        .register(process(2, ANOTHER_DISK, 1))
+                        .reply()
+                        .lostData())
+                .isTrue();
+    }
+
+    @Test
+    void aDiskThatIsOlderThanItWasHasLostItsData() {
+        // Given
+        ClusterImage image = withTopic(nodes(2), "orders", 1, 1);
+        int owner = partition(image).leader();
+        ClusterImage reported = applied(
+                image,
+                new Decision<>(membership(image).recordIndexes(List.of(new NodeIndex(owner, owner, 500))), true));
+
+        // When
+        Decision<Registered> older = membership(reported).register(process(owner, disk(owner), 1, 499));
+        Decision<Registered> same = membership(reported).register(process(owner, disk(owner), 1, 500));
+
+        // Then
+        assertThat(older.reply().lostData()).isTrue();
+        assertThat(partition(applied(reported, older)).isr()).isEmpty();
+        assertThat(same.reply().lostData()).isFalse();
+        assertThat(partition(applied(reported, same)).isr()).containsExactly(owner);
+    }
+
+    @Test
+    void indexesAreWrittenDownWhenTheyAreNewsOfAPresentRegistration() {
+        // Given
+        ClusterImage image = nodes(3);
+        List<NodeIndex> reported = List.of(
+                new NodeIndex(3, 3, 20), new NodeIndex(1, 1, 10), new NodeIndex(2, 1, 30), new NodeIndex(9, 9, 5));
+
+        // When
+        List<Command> commands = membership(image).recordIndexes(reported);
+        ClusterImage after = applied(image, new Decision<>(commands, true));
+
+        // Then
+        assertThat(commands)
+                .containsExactly(
+                        new Command.RecordNodeIndexes(List.of(new NodeIndex(1, 1, 10), new NodeIndex(3, 3, 20))));
+        assertThat(membership(after).recordIndexes(reported)).isEmpty();
+        assertThat(after.node(3).orElseThrow().reportedIndex()).isEqualTo(20);
+    }
+
+    @Test
+    void aNodeThatStopsLeavesToOthersWhatTheyCanLead() {
+        // Given
+        ClusterImage image = withTopic(withTopic(nodes(3), "orders", 3, 3), "alone", 3, 1);
+
+        // When
+        ClusterImage stopping = applied(image, membership(image).beginShutdown(2, 2));
+
+        // Then
+        assertThat(stopping.node(2).orElseThrow().state()).isEqualTo(NodeImage.State.SHUTTING_DOWN);
+        assertThat(stopping.topic("orders").orElseThrow().partitions())
+                .noneSatisfy(partition -> assertThat(partition.leader()).isEqualTo(2));
+        assertThat(stopping.topic("alone").orElseThrow().partitions())
+                .isEqualTo(image.topic("alone").orElseThrow().partitions());
+        assertThat(membership(stopping).mayStop(2)).isTrue();
+        assertThat(membership(image).mayStop(2)).isFalse();
+        assertThat(membership(stopping).beginShutdown(2, 2).commands()).isEmpty();
+        assertThat(membership(image).beginShutdown(2, 1).commands()).isEmpty();
+    }
+
+    @Test
+    void electionsThatAreOverdueAreMade() {
+        // Given
+        ClusterImage image = withTopic(nodes(3), "orders", 3, 3).apply(new Command.FenceNode(2, 2));
+
+        // When
+        ClusterImage after = applied(image, new Decision<>(membership(image).overdue(), true));
+
+        // Then
+        assertThat(after.topic("orders").orElseThrow().partitions())
+                .allSatisfy(partition ->
+                        assertThat(partition.isr()).doesNotContain(2).contains(partition.leader()));
+        assertThat(membership(after).overdue()).isEmpty();
+    }
+
+    /// As a node that is alone.
+    private static Decision<Registered> register(ClusterImage image, int nodeId, Uuid directoryId) {
+        return membership(image).registerAlone(process(nodeId, directoryId, 1));
+    }
+
+    private static Registration process(int nodeId, Uuid directoryId, int incarnation) {
+        return process(nodeId, directoryId, incarnation, Registration.UNKNOWN);
+    }
+
+    private static Registration process(int nodeId, Uuid directoryId, int incarnation, long previousIndex) {
+        return new Registration(nodeId, directoryId, new Uuid(77, incarnation), List.of(), null, previousIndex);
     }
 
     private static PartitionImage partition(ClusterImage image) {
@@ -176,5 +331,10 @@ class MembershipTest {
 
     private static PartitionImage state(List<Integer> isr, int leader, int leaderEpoch, int partitionEpoch) {
         return new PartitionImage(List.of(1), isr, leader, leaderEpoch, partitionEpoch);
+    }
+
+    private static PartitionImage unclean(int leaderEpoch, int partitionEpoch) {
+        return new PartitionImage(
+                List.of(1), List.of(), List.of(), List.of(1), 1, leaderEpoch, partitionEpoch, leaderEpoch);
     }
 }

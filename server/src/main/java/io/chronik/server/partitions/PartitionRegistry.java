@@ -6,6 +6,7 @@ import io.chronik.log.LogSettings;
 import io.chronik.log.LogStore;
 import io.chronik.log.PartitionLog;
 import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.ImageDelta;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
 import io.chronik.replication.Assignment;
@@ -21,17 +22,22 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.common.config.ConfigResource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All partition replicas of this node. Follows the cluster image: opens what is assigned here, tells each replica its
-/// assignment and settings, closes and deletes what is gone. Changes are carried out in image order, on the workers.
+/// All partition replicas of this node. Follows the cluster image: opens what is assigned here, tells each replica
+/// its assignment and settings, closes and deletes what is gone. Changes are carried out in image order, on the
+/// workers.
 ///
 /// Lookups are for any thread.
 public final class PartitionRegistry implements MetadataService.ImageListener, AutoCloseable {
@@ -47,7 +53,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     private final long maxLagMs;
     private final Map<TopicIdPartition, Partition> partitions = new ConcurrentHashMap<>();
     private final List<LeadershipListener> leadershipListeners = new CopyOnWriteArrayList<>();
-    /// Completes when every image told so far has been carried out. Only the apply thread replaces it.
+    /// Completes when every image told so far has been carried out. Only the publisher of images replaces it.
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
     /// `maxLagMs`: `replica.lag.time.max.ms`.
@@ -85,34 +91,90 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         leadershipListeners.add(listener);
     }
 
-    @Override
-    @SuppressWarnings("ReferenceEquality") // Images share what has not changed: identity finds the changes fast.
-    public void onImage(ClusterImage before, ClusterImage after) {
-        List<TopicImage> gone = new ArrayList<>();
-        List<TopicImage> changed = new ArrayList<>();
-        for (TopicImage topic : before.topicsById().values()) {
-            if (!after.topicsById().containsKey(topic.id())) gone.add(topic);
-        }
-        boolean settingsChanged = before.configs() != after.configs();
-        for (TopicImage topic : after.topicsById().values()) {
-            if (settingsChanged || before.topicsById().get(topic.id()) != topic) changed.add(topic);
-        }
-        if (gone.isEmpty() && changed.isEmpty()) return;
-        settled = settled.thenComposeAsync(_ -> carryOut(gone, changed, after), strands.workers());
-    }
+    /// The image that was told last: what the workers bring the replicas to.
+    private volatile ClusterImage latest = ClusterImage.EMPTY;
 
-    private CompletableFuture<Void> carryOut(List<TopicImage> gone, List<TopicImage> changed, ClusterImage image) {
-        List<CompletableFuture<Void>> steps = new ArrayList<>();
-        for (TopicImage topic : gone) steps.add(onWorker(() -> deleteTopic(topic)));
-        for (TopicImage topic : changed) {
-            // In parts, so that all workers open the logs of one large topic.
-            for (int from = 0; from < topic.partitions().size(); from += PARTITIONS_OF_A_STEP) {
-                int first = from;
-                int end =
-                        Math.min(from + PARTITIONS_OF_A_STEP, topic.partitions().size());
-                steps.add(onWorker(() -> assign(topic, first, end, image)));
+    /// Replicas that are open hear of their new roles at once: a fail-over does not wait for somebody's new topic.
+    @Override
+    public void onImage(ImageDelta delta) {
+        latest = delta.after();
+        Steps steps = new Steps();
+        for (Uuid topic : delta.topics()) {
+            delta.after()
+                    .topic(topic)
+                    .ifPresentOrElse(
+                            image -> assign(image, delta.partitionsOf(topic), steps),
+                            () -> delta.before().topic(topic).ifPresent(gone -> delete(gone, steps)));
+        }
+        for (ConfigResource resource : delta.configs()) {
+            if (resource.type() == ConfigResource.Type.TOPIC) {
+                delta.after().topic(resource.name()).ifPresent(topic -> steps.configured.add(topic.id()));
+            } else if (resource.type() == ConfigResource.Type.BROKER) {
+                steps.configured.addAll(delta.after().topicsById().keySet());
             }
         }
+        if (steps.isEmpty()) return;
+        settled = settled.thenComposeAsync(_ -> carryOut(steps), strands.workers());
+    }
+
+    /// What an image asks of the disk: for the workers, in the order of the images.
+    private static final class Steps {
+        final List<Partition> closed = new ArrayList<>();
+        final SortedMap<Uuid, List<Integer>> opened = new TreeMap<>();
+        final SortedSet<Uuid> configured = new TreeSet<>();
+
+        boolean isEmpty() {
+            return closed.isEmpty() && opened.isEmpty() && configured.isEmpty();
+        }
+    }
+
+    private void assign(TopicImage topic, Collection<Integer> indexes, Steps steps) {
+        List<Integer> absent = new ArrayList<>();
+        for (int index : indexes) {
+            PartitionImage state = topic.partitions().get(index);
+            TopicIdPartition id = new TopicIdPartition(topic.id(), index, topic.name());
+            boolean here = state.replicas().contains(nodeId);
+            Partition partition = here ? partitions.get(id) : partitions.remove(id);
+            if (partition != null) tell(partition, state);
+            if (partition == null && here) absent.add(index);
+            if (partition != null && !here) steps.closed.add(partition);
+        }
+        if (!absent.isEmpty()) steps.opened.put(topic.id(), absent);
+    }
+
+    private void delete(TopicImage topic, Steps steps) {
+        for (int index = 0; index < topic.partitions().size(); index++) {
+            Partition partition = partitions.remove(new TopicIdPartition(topic.id(), index, topic.name()));
+            if (partition == null) continue;
+            steps.closed.add(partition);
+            partition.lane().execute(() -> {
+                int endedEpoch = partition.view().leaderEpoch() + 1;
+                for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, endedEpoch);
+            });
+        }
+    }
+
+    private CompletableFuture<Void> carryOut(Steps steps) {
+        List<CompletableFuture<Void>> closing = new ArrayList<>();
+        for (Partition partition : steps.closed) closing.add(delete(partition));
+        // The same directory may be opened again.
+        return allOf(closing).thenComposeAsync(_ -> openAndConfigure(steps), strands.workers());
+    }
+
+    private CompletableFuture<Void> openAndConfigure(Steps steps) {
+        List<CompletableFuture<Void>> running = new ArrayList<>();
+        steps.opened.forEach((topic, indexes) -> {
+            // In parts, so that all workers open the logs of one large topic.
+            for (int from = 0; from < indexes.size(); from += PARTITIONS_OF_A_STEP) {
+                List<Integer> part = indexes.subList(from, Math.min(from + PARTITIONS_OF_A_STEP, indexes.size()));
+                running.add(onWorker(() -> open(topic, part)));
+            }
+        });
+        for (Uuid topic : steps.configured) running.add(onWorker(() -> configure(topic)));
+        return allOf(running);
+    }
+
+    private static CompletableFuture<Void> allOf(List<CompletableFuture<Void>> steps) {
         return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
     }
 
@@ -123,65 +185,74 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         });
     }
 
-    private void deleteTopic(TopicImage topic) {
-        for (int index = 0; index < topic.partitions().size(); index++) {
-            Partition partition = partitions.remove(new TopicIdPartition(topic.id(), index, topic.name()));
-            if (partition == null) continue;
-            onLane(
-                    partition,
-                    "the files of a deleted partition stay behind; the next start sets them aside",
-                    partition::delete);
-            partition.lane().execute(() -> {
-                int endedEpoch = partition.view().leaderEpoch() + 1;
-                for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, endedEpoch);
-            });
-        }
-    }
-
-    /// The partitions [first, end) of `topic`.
-    private void assign(TopicImage topic, int first, int end, ClusterImage image) {
-        var logSettings = settings.logSettings(image, topic.name());
-        int minInSync = settings.minInSyncReplicas(image, topic.name());
-        for (int index = first; index < end; index++) {
-            PartitionImage state = topic.partitions().get(index);
-            TopicIdPartition id = new TopicIdPartition(topic.id(), index, topic.name());
-            if (!state.replicas().contains(nodeId)) {
-                moveAway(id, state);
-                continue;
-            }
-            Partition partition = partitions.get(id);
-            boolean opened = partition == null;
-            if (partition == null) {
-                try {
-                    partition = open(id, logSettings, minInSync);
-                } catch (LogFailure failure) {
-                    LOG.atError()
-                            .setCause(failure)
-                            .addKeyValue("partition", id)
-                            .log("cannot open the partition's log; it stays offline");
-                    continue;
-                }
+    private void open(Uuid topicId, List<Integer> indexes) {
+        TopicImage topic = latest.topic(topicId).orElse(null);
+        if (topic == null) return;
+        Settings topicSettings = settings(topic.name());
+        for (int index : indexes) {
+            TopicIdPartition id = new TopicIdPartition(topicId, index, topic.name());
+            if (partitions.containsKey(id) || !isHere(id)) continue;
+            try {
+                Partition partition = open(id, topicSettings);
                 partitions.put(id, partition);
+                afterOpening(partition);
+            } catch (LogFailure failure) {
+                LOG.atError()
+                        .setCause(failure)
+                        .addKeyValue("partition", id)
+                        .log("cannot open the partition's log; it stays offline");
             }
-            apply(partition, state, opened ? null : new Settings(logSettings, minInSync));
         }
     }
 
-    /// The partition has no replica here any more.
-    private void moveAway(TopicIdPartition id, PartitionImage state) {
-        Partition partition = partitions.remove(id);
-        if (partition == null) return;
-        apply(partition, state, null);
+    /// The metadata may have gone on meanwhile, and who told the replicas of it may not have found this one.
+    private void afterOpening(Partition partition) {
+        Optional<PartitionImage> state = assigned(partition.id());
+        if (state.isPresent()) tell(partition, state.get());
+        else if (partitions.remove(partition.id(), partition)) delete(partition).join();
+    }
+
+    private Optional<PartitionImage> assigned(TopicIdPartition id) {
+        return latest.topic(id.topicId())
+                .filter(topic -> id.partition() < topic.partitions().size())
+                .map(topic -> topic.partitions().get(id.partition()))
+                .filter(state -> state.replicas().contains(nodeId));
+    }
+
+    private boolean isHere(TopicIdPartition id) {
+        return assigned(id).isPresent();
+    }
+
+    private Settings settings(String topic) {
+        return new Settings(settings.logSettings(latest, topic), settings.minInSyncReplicas(latest, topic));
+    }
+
+    private void configure(Uuid topicId) {
+        TopicImage topic = latest.topic(topicId).orElse(null);
+        if (topic == null) return;
+        Settings changed = settings(topic.name());
+        for (int index = 0; index < topic.partitions().size(); index++) {
+            Partition partition = partitions.get(new TopicIdPartition(topicId, index, topic.name()));
+            if (partition == null) continue;
+            partition.lane().execute(() -> partition.configure(changed.log(), changed.minInSync()));
+        }
+    }
+
+    /// Completes when the replica's files are gone, or stay because the disk refuses.
+    private static CompletableFuture<Void> delete(Partition partition) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
         onLane(
                 partition,
-                "the files of a replica that moved away stay behind; the next start sets them aside",
+                "the files of a replica that is not wanted stay behind; the next start sets them aside",
                 partition::delete);
+        partition.lane().execute(() -> done.complete(null));
+        return done;
     }
 
     private record Settings(LogSettings log, int minInSync) {}
 
-    private Partition open(TopicIdPartition id, LogSettings logSettings, int minInSync) {
-        PartitionLog log = store.openOrCreate(id, logSettings, wallClock.nowMs());
+    private Partition open(TopicIdPartition id, Settings topicSettings) {
+        PartitionLog log = store.openOrCreate(id, topicSettings.log(), wallClock.nowMs());
         if (log.view().damaged()) {
             LOG.atError()
                     .addKeyValue("partition", id)
@@ -195,18 +266,21 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                 log,
                 store.syncer(),
                 peers,
-                minInSync,
+                topicSettings.minInSync(),
                 maxLagMs,
                 store.highWatermark(log));
     }
 
-    private void apply(
-            Partition partition, PartitionImage state, @Nullable Settings changedSettings) {
+    private void tell(Partition partition, PartitionImage state) {
         Assignment assignment = new Assignment(
-                state.replicas(), state.isr(), state.leader(), state.leaderEpoch(), state.partitionEpoch(), -1);
+                state.replicas(),
+                state.isr(),
+                state.leader(),
+                state.leaderEpoch(),
+                state.partitionEpoch(),
+                state.uncleanEpoch());
         partition.lane().execute(() -> {
             int epochBefore = partition.view().leaderEpoch();
-            if (changedSettings != null) partition.configure(changedSettings.log(), changedSettings.minInSync());
             partition.assign(assignment);
             if (partition.view().leaderEpoch() == epochBefore) return;
             for (LeadershipListener listener : leadershipListeners) {
@@ -216,15 +290,21 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         });
     }
 
-    /// Puts partitions aside that lie on this disk but that the metadata does not know.
+    /// Puts partitions aside that lie on this disk but that the metadata does not know, or has elsewhere.
     public void quarantineStrays(ClusterImage image) {
         for (LogStore.Stored stored : store.stored()) {
             Uuid topicId = stored.topicId();
             boolean known = image.topic(topicId)
                     .filter(topic -> stored.partition() < topic.partitions().size())
+                    .filter(topic -> topic.partitions()
+                            .get(stored.partition())
+                            .replicas()
+                            .contains(nodeId))
                     .isPresent();
             if (known) continue;
-            LOG.atWarn().addKeyValue("partition", stored).log("the metadata does not know this partition; set aside");
+            LOG.atWarn()
+                    .addKeyValue("partition", stored)
+                    .log("the metadata has no replica of this partition here; set aside");
             store.quarantine(topicId, stored.partition(), wallClock.nowMs());
         }
     }
@@ -247,7 +327,8 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         store.writeHighWatermarks();
     }
 
-    /// Applies retention to every partition, on the calling thread: a background one. The log tells what it deletes.
+    /// Applies retention to every partition, on the calling thread: a background one. The log tells what it
+    /// deletes.
     public void deleteOldSegments() {
         for (Partition partition : partitions.values()) {
             onLane(partition, "retention failed; it is tried again", partition::deleteOldSegments);

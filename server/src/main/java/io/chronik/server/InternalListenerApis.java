@@ -1,0 +1,85 @@
+package io.chronik.server;
+
+import io.chronik.server.api.AdvertisedAddress;
+import io.chronik.server.api.ApiHandler;
+import io.chronik.server.api.ApiVersionsHandler;
+import io.chronik.server.api.Apis;
+import io.chronik.server.api.ClusterAdminHandlers;
+import io.chronik.server.api.ConfigApis;
+import io.chronik.server.api.DescribeClusterHandler;
+import io.chronik.server.api.NodeHandlers;
+import io.chronik.server.api.PartitionLookup;
+import io.chronik.server.api.RaftHandler;
+import io.chronik.server.api.TopicAdminHandlers;
+import io.chronik.server.config.NodeConfig;
+import io.chronik.server.lane.Strands;
+import io.chronik.server.metadata.MetadataQuorum;
+import io.chronik.server.net.ClientRequest;
+import io.chronik.server.partitions.PartitionRegistry;
+import io.chronik.server.replica.ReplicaFetchHandler;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.FetchRequest;
+
+/// What nodes ask of this one: of the metadata quorum, of the controller as themselves and on behalf of clients, and
+/// the
+/// records of the partitions that it leads.
+record InternalListenerApis(
+        NodeConfig config,
+        MetadataQuorum quorum,
+        PartitionRegistry registry,
+        AdvertisedAddress addresses,
+        Strands strands) {
+    /// What a node passes on for a client. The controller decides; every other node says that it is not the one.
+    private static final Set<ApiKeys> CHANGES_OF_CONFIGS =
+            Set.of(ApiKeys.ALTER_CONFIGS, ApiKeys.INCREMENTAL_ALTER_CONFIGS);
+
+    Apis build() {
+        var controller = quorum.controller();
+        RaftHandler raft = new RaftHandler(quorum.log());
+        Apis.Builder apis = new Apis.Builder().forNodes();
+        RaftHandler.APIS.forEach(api -> apis.add(api, raft));
+        new NodeHandlers(controller).handlers().forEach(apis::add);
+        apis.add(ApiKeys.FETCH, fetch(raft));
+        apis.add(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(controller, addresses));
+        new TopicAdminHandlers(controller, registry).handlers().forEach(apis::add);
+        addOnly(apis, new ConfigApis(controller, config, strands.workers()).handlers());
+        new ClusterAdminHandlers(controller).handlers().forEach((api, handler) -> {
+            if (!RaftHandler.APIS.contains(api)) apis.add(api, handler);
+        });
+        var identity = quorum.identity();
+        return apis.build(new ApiVersionsHandler.Identity(
+                identity.clusterId(),
+                identity.nodeId(),
+                () -> Math.max(0, controller.image().appliedIndex())));
+    }
+
+    private static void addOnly(Apis.Builder apis, Map<ApiKeys, ApiHandler> handlers) {
+        handlers.forEach((api, handler) -> {
+            if (CHANGES_OF_CONFIGS.contains(api)) apis.add(api, handler);
+        });
+    }
+
+    private ApiHandler fetch(RaftHandler raft) {
+        PartitionLookup lookup = new PartitionLookup(quorum.controller(), registry);
+        ReplicaFetchHandler replicas = new ReplicaFetchHandler(
+                (topicId, partition) -> lookup.find("", topicId, partition),
+                quorum.controller()::image,
+                strands::lane,
+                new SecureRandom(),
+                config.cluster().replication().lagTimeMaxMs());
+        return request -> {
+            if (isOfMetadata(request)) raft.handle(request);
+            else replicas.handle(request);
+        };
+    }
+
+    private static boolean isOfMetadata(ClientRequest request) {
+        FetchRequestData fetch = ((FetchRequest) request.body()).data();
+        return fetch.topics().size() == 1 && fetch.topics().getFirst().topicId().equals(Uuid.METADATA_TOPIC_ID);
+    }
+}

@@ -1,0 +1,47 @@
+package io.chronik.server.metrics;
+
+import io.chronik.server.replica.ReplicaKey;
+import io.chronik.server.replica.ReplicationMeter;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Replication, under the names of Kafka's own metrics.
+final class ReplicationMeters implements ReplicationMeter {
+    private final LongAdder shrinks = new LongAdder();
+    private final LongAdder expands = new LongAdder();
+    private final Map<ReplicaKey, Long> lags = new ConcurrentHashMap<>();
+
+    @Override
+    public void onIsrShrunk() {
+        shrinks.increment();
+    }
+
+    @Override
+    public void onIsrExpanded() {
+        expands.increment();
+    }
+
+    @Override
+    public void onFetched(ReplicaKey partition, long lag) {
+        lags.put(partition, Math.max(0, lag));
+    }
+
+    @Override
+    public void onStopped(ReplicaKey partition) {
+        lags.remove(partition);
+    }
+
+    void collect(Families families) {
+        String manager = "kafka_server_replicamanager_";
+        families.counter(manager + "isrshrinks", "In-sync sets made smaller by leaders here.", shrinks.sum());
+        families.counter(manager + "isrexpands", "In-sync sets made larger by leaders here.", expands.sum());
+        long maxLag = lags.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        families.gauge(
+                "kafka_server_replicafetchermanager_maxlag",
+                "Records that the follower here that is furthest behind has not had of what is committed.",
+                maxLag,
+                "clientId",
+                "Replica");
+    }
+}

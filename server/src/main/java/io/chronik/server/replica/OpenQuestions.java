@@ -1,0 +1,96 @@
+package io.chronik.server.replica;
+
+import io.chronik.replication.FetchPoint;
+import io.chronik.replication.Partition;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+
+/// The follower's end of a fetch session: what its partitions have asked, what of it the leader has heard, and which
+/// question an answer is to. Pure, owned by its fetcher's lane.
+///
+/// Answers come in the order of the requests, and each is made of what the leader had heard up to that request. So what
+/// a request says counts for the answers from its own on, and for none before.
+final class OpenQuestions {
+    record Question(Partition partition, FetchPoint point) {
+        ReplicaKey key() {
+            return ReplicaKey.of(partition.id());
+        }
+    }
+
+    /// What one request says.
+    record Sent(List<Question> asked, List<ReplicaKey> forgotten) {}
+
+    /// The newest question of each partition, until it is answered.
+    private final Map<ReplicaKey, Question> newest = new LinkedHashMap<>();
+
+    private final Map<ReplicaKey, Question> unsent = new LinkedHashMap<>();
+    private final Set<ReplicaKey> unforgotten = new LinkedHashSet<>();
+    private final Queue<Sent> underWay = new ArrayDeque<>();
+
+    /// What the leader had heard, and not answered, when it made the last answer.
+    private final Map<ReplicaKey, Question> heard = new HashMap<>();
+
+    void ask(Question question) {
+        ReplicaKey key = question.key();
+        newest.put(key, question);
+        unsent.put(key, question);
+        unforgotten.remove(key);
+    }
+
+    /// The partition does not wait any more.
+    void stop(ReplicaKey key) {
+        unsent.remove(key);
+        if (newest.remove(key) != null) unforgotten.add(key);
+    }
+
+    boolean isEmpty() {
+        return newest.isEmpty();
+    }
+
+    boolean hasNews() {
+        return !unsent.isEmpty() || !unforgotten.isEmpty();
+    }
+
+    int underWay() {
+        return underWay.size();
+    }
+
+    /// All news, as the next request says it.
+    Sent send() {
+        Sent sent = new Sent(List.copyOf(unsent.values()), List.copyOf(unforgotten));
+        unsent.clear();
+        unforgotten.clear();
+        underWay.add(sent);
+        return sent;
+    }
+
+    /// The answer to the oldest request under way has come; its partitions follow.
+    void onAnswer() {
+        Sent answered = underWay.remove();
+        answered.forgotten.forEach(heard::remove);
+        for (Question question : answered.asked) heard.put(question.key(), question);
+    }
+
+    /// What an answer about `key` is to: empty when nobody waits for it any more.
+    Optional<Question> answered(ReplicaKey key) {
+        Question question = heard.remove(key);
+        if (question == null || !newest.remove(key, question)) return Optional.empty();
+        return Optional.of(question);
+    }
+
+    /// The session is gone: all that is not answered is asked again.
+    void restart() {
+        underWay.clear();
+        heard.clear();
+        unforgotten.clear();
+        unsent.clear();
+        unsent.putAll(newest);
+    }
+}

@@ -1,0 +1,30 @@
+package io.chronik.server.replica;
+
+/// Counts what replication does. Any thread.
+public interface ReplicationMeter {
+    /// A leader's proposal to leave somebody out of the in-sync set was committed.
+    void onIsrShrunk();
+
+    /// A leader's proposal to take somebody into the in-sync set was committed.
+    void onIsrExpanded();
+
+    /// A follower got an answer, when it was `lag` records (or fewer than none) behind its leader's high watermark.
+    void onFetched(ReplicaKey partition, long lag);
+
+    /// The follower does not follow any more.
+    void onStopped(ReplicaKey partition);
+
+    ReplicationMeter NONE = new ReplicationMeter() {
+        @Override
+        public void onIsrShrunk() {}
+
+        @Override
+        public void onIsrExpanded() {}
+
+        @Override
+        public void onFetched(ReplicaKey partition, long lag) {}
+
+        @Override
+        public void onStopped(ReplicaKey partition) {}
+    };
+}
