@@ -35,6 +35,7 @@ final class SimulatedNode {
     private SimulatedDisk disk = new SimulatedDisk();
     private @Nullable Running running;
     private int incarnation;
+    private boolean lostDisk;
 
     /// What its metadata log has, which it keeps.
     private ClusterState stored;
@@ -91,6 +92,11 @@ final class SimulatedNode {
     void loseDisk() {
         cluster.trace("node %d loses its disk", id);
         disk = new SimulatedDisk();
+        lostDisk = true;
+    }
+
+    boolean hasLostDisk() {
+        return lostDisk;
     }
 
     /// All logs are closed first.
