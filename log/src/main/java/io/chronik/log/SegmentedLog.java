@@ -478,8 +478,7 @@ final class SegmentedLog implements PartitionLog {
                         last.baseOffset(), index, facts.getLast().index()));
         ProducerSnapshot now = new ProducerSnapshot(endOffset, producers.snapshot());
         earlierProducers.add(now);
-        Optional<ProducerSnapshot> snapshot =
-                now.entries().isEmpty() ? Optional.empty() : Optional.of(now);
+        Optional<ProducerSnapshot> snapshot = now.entries().isEmpty() ? Optional.empty() : Optional.of(now);
         return new CheckpointWriter.Image(
                 layout,
                 new LogCheckpoint(endOffset, snapshot.isPresent(), facts, damage.ranges()),

@@ -112,7 +112,9 @@ class LogThreadsTest {
 
         // Then
         assertThat(TestLogs.readAll(back.view(), 0)).isEqualTo(expected);
-        assertThat(TestLogs.readAll(otherAgain.view(), 0)).hasSize(expected.size() + 1).startsWith(expected.toArray(String[]::new));
+        assertThat(TestLogs.readAll(otherAgain.view(), 0))
+                .hasSize(expected.size() + 1)
+                .startsWith(expected.toArray(String[]::new));
         back.close();
         otherAgain.close();
         again.close();
