@@ -229,8 +229,7 @@ class FollowerLogTest {
     @Test
     void aTruncationFarBackKnowsItsProducersToo() throws IOException {
         for (int i = 0; i < 20; i++) {
-            var _ = follower.appendAsLeader(
-                    Batches.idempotent(7, 0, i, "x".repeat(900) + i), 3, Origin.CLIENT, 1000);
+            var _ = follower.appendAsLeader(Batches.idempotent(7, 0, i, "x".repeat(900) + i), 3, Origin.CLIENT, 1000);
             TestLogs.sync(follower);
         }
         follower.truncateTo(3);

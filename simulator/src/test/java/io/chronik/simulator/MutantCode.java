@@ -84,9 +84,10 @@ final class MutantCode extends ClassLoader {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         InMemory output = new InMemory(compiler.getStandardFileManager(null, null, null));
-        List<String> options = List.of(
-                "-proc:none", "-implicit:none", "-nowarn", "-classpath", System.getProperty("java.class.path"));
-        boolean done = compiler.getTask(messages, output, null, options, null, List.of(new Source(mutant.file(), source)))
+        List<String> options =
+                List.of("-proc:none", "-implicit:none", "-nowarn", "-classpath", System.getProperty("java.class.path"));
+        boolean done = compiler.getTask(
+                        messages, output, null, options, null, List.of(new Source(mutant.file(), source)))
                 .call();
         if (!done) throw new IllegalStateException(mutant.name() + " does not compile: " + messages);
         Map<String, byte[]> classes = new TreeMap<>();

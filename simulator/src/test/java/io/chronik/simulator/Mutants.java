@@ -10,17 +10,16 @@ final class Mutants {
     private Mutants() {}
 
     static final List<Mutant> ALL = List.of(
-            replication(
-                    "high watermark from the fastest replica",
-                    "ReplicaProgress",
-                    """
+            replication("high watermark from the fastest replica", "ReplicaProgress", """
                     long smallest = Long.MAX_VALUE;
-                            for (int replica : replicas) smallest = Math.min(smallest, durableEnd(replica));""",
-                    """
+                            for (int replica : replicas) smallest = Math.min(smallest, durableEnd(replica));""", """
                     long smallest = 0;
                             for (int replica : replicas) smallest = Math.max(smallest, durableEnd(replica));"""),
             replication(
-                    "diverged followers are not cut", "Leading", "if (position.lastFetchedEpoch() >= 0) {", "if (position.fetchOffset() < 0) {"),
+                    "diverged followers are not cut",
+                    "Leading",
+                    "if (position.lastFetchedEpoch() >= 0) {",
+                    "if (position.fetchOffset() < 0) {"),
             replication(
                     "a shrunk in-sync set counts before it is committed",
                     "ReplicaProgress",
@@ -41,13 +40,9 @@ final class Mutants {
                     "Leading",
                     "case IsrAnswer.Unknown unknown -> false;",
                     "case IsrAnswer.Unknown unknown -> progress.refuse(proposalId);"),
-            replication(
-                    "the leader counts what it has not synced",
-                    "Partition",
-                    """
+            replication("the leader counts what it has not synced", "Partition", """
                     long durableEnd = log.view().durableEndOffset();
-                            boolean moved""",
-                    """
+                            boolean moved""", """
                     long durableEnd = log.view().endOffset();
                             boolean moved"""),
             replication(
@@ -60,25 +55,17 @@ final class Mutants {
                     "ReplicaProgress",
                     "return follower.durableEnd >= highWatermark && follower.durableEnd >= epochStartOffset;",
                     "return follower.durableEnd >= highWatermark;"),
-            replication(
-                    "the first fetch does not wait for a sync",
-                    "Partition",
-                    """
+            replication("the first fetch does not wait for a sync", "Partition", """
                     role = new Role.Follower(following);
-                            syncThenFetch(following);""",
-                    """
+                            syncThenFetch(following);""", """
                     role = new Role.Follower(following);
                             LogView log0 = log.view();
                             following.onAsked(++lastFetchId);
                             peers.fetchNext(this, new FetchPoint(lastFetchId, assignment.leader(), assignment.leaderEpoch(),
                                     log0.endOffset(), Following.lastFetchedEpoch(log0), log0.startOffset(), highWatermark));"""),
-            replication(
-                    "no fetch waits for a sync",
-                    "Partition",
-                    """
+            replication("no fetch waits for a sync", "Partition", """
                     LogView durable = log.view();
-                            if (durable.durableEndOffset() < durable.endOffset()) {""",
-                    """
+                            if (durable.durableEndOffset() < durable.endOffset()) {""", """
                     LogView durable = log.view();
                             if (durable.durableEndOffset() < 0) {"""),
             replication(

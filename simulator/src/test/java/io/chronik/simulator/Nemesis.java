@@ -150,11 +150,18 @@ final class Nemesis {
     private void deleteRecords() {
         int partition = anyPartition();
         for (SimulatedNode node : cluster.nodes()) {
-            node.running().ifPresent(running -> running.process().run(() -> running.replica(partition).ifPresent(replica ->
-                    replica.partition().lane().execute(() -> {
-                        long highWatermark = replica.partition().view().highWatermark();
-                        var _ = replica.partition().deleteRecordsBefore(chance.between(0, highWatermark / 2));
-                    }))));
+            node.running()
+                    .ifPresent(running -> running.process()
+                            .run(() -> running.replica(partition)
+                                    .ifPresent(replica -> replica.partition()
+                                            .lane()
+                                            .execute(() -> {
+                                                long highWatermark = replica.partition()
+                                                        .view()
+                                                        .highWatermark();
+                                                var _ = replica.partition()
+                                                        .deleteRecordsBefore(chance.between(0, highWatermark / 2));
+                                            }))));
         }
     }
 }

@@ -48,7 +48,8 @@ final class Oracle {
         DurableLog on(int node) {
             DurableLog known = disks.get(node);
             if (known != null && known.isOn(cluster.node(node).disk())) return known;
-            DurableLog log = new DurableLog(cluster.node(node).disk(), cluster.node(node).directory(index));
+            DurableLog log =
+                    new DurableLog(cluster.node(node).disk(), cluster.node(node).directory(index));
             disks.put(node, log);
             return log;
         }
@@ -106,7 +107,9 @@ final class Oracle {
             added.forEach(partition.committed::add);
             check(
                     partition.committed.endOffset() == view.highWatermark(),
-                    "O2: high watermark %d of %s is inside a batch or the log has a gap", view.highWatermark(), replica);
+                    "O2: high watermark %d of %s is inside a batch or the log has a gap",
+                    view.highWatermark(),
+                    replica);
             PartitionState state = cluster.controller().committed().partition(partition.index);
             checkInSync(partition, state, added, "high watermark " + view.highWatermark() + " of " + replica);
             for (Batch batch : added) checkCopies(partition, state, batch, "committed by " + replica);

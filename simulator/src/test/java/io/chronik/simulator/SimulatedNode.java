@@ -349,13 +349,33 @@ final class SimulatedNode {
             if (!asked.equals(asking.get(partition))) return;
             long epoch = epoch();
             int leader = asked.point.leader();
-            cluster.network().send(id, leader, () -> cluster.node(leader).running().ifPresent(other -> other.process.run(
-                    () -> other.onFetch(partition, id, epoch, asked.point, fetched -> cluster.network().send(leader, id, () -> process.run(() -> {
-                        // In production the answer of an earlier request may still come: the partition has to know.
-                        if (asked.equals(asking.get(partition))) asking.remove(partition);
-                        cluster.trace("node %d: %s: %s", id, asked.point, fetched);
-                        asked.partition.lane().execute(() -> asked.partition.onFetched(fetched));
-                    }))))));
+            cluster.network()
+                    .send(
+                            id,
+                            leader,
+                            () -> cluster.node(leader)
+                                    .running()
+                                    .ifPresent(other -> other.process.run(() -> other.onFetch(
+                                            partition,
+                                            id,
+                                            epoch,
+                                            asked.point,
+                                            fetched -> cluster.network()
+                                                    .send(
+                                                            leader,
+                                                            id,
+                                                            () -> process.run(() -> {
+                                                                // In production the answer of an earlier request may
+                                                                // still come: the partition has to know.
+                                                                if (asked.equals(asking.get(partition)))
+                                                                    asking.remove(partition);
+                                                                cluster.trace(
+                                                                        "node %d: %s: %s", id, asked.point, fetched);
+                                                                asked.partition
+                                                                        .lane()
+                                                                        .execute(() ->
+                                                                                asked.partition.onFetched(fetched));
+                                                            }))))));
             process.afterMs(cluster.faults().fetchAgainMs() + chance.below(40), () -> ask(asked));
         }
 
@@ -370,9 +390,20 @@ final class SimulatedNode {
             int index = cluster.index(partition.id());
             boolean[] answered = new boolean[1];
             long epoch = epoch();
-            toController(() -> cluster.controller().alterPartition(id, epoch, index, proposal, answer ->
-                    cluster.network().send(SimulatedNetwork.CONTROLLER, id, () -> process.run(() -> answer(partition, proposal, answer, answered)))));
-            process.afterMs(cluster.faults().proposalTimeoutMs(), () -> answer(partition, proposal, new IsrAnswer.Unknown(), answered));
+            toController(() -> cluster.controller()
+                    .alterPartition(
+                            id,
+                            epoch,
+                            index,
+                            proposal,
+                            answer -> cluster.network()
+                                    .send(
+                                            SimulatedNetwork.CONTROLLER,
+                                            id,
+                                            () -> process.run(() -> answer(partition, proposal, answer, answered)))));
+            process.afterMs(
+                    cluster.faults().proposalTimeoutMs(),
+                    () -> answer(partition, proposal, new IsrAnswer.Unknown(), answered));
         }
 
         private void answer(Partition partition, IsrProposal proposal, IsrAnswer answer, boolean[] answered) {

@@ -68,7 +68,8 @@ final class Simulation {
                 epochs += result.leaderEpochs();
             } catch (AssertionError e) {
                 failed++;
-                System.out.println(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+                System.out.println(
+                        String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
                 if (count == 1) e.printStackTrace(System.out);
             }
         }
