@@ -125,7 +125,7 @@ final class RaftWire implements AutoCloseable {
 
         private void deliver(RaftRequest.Outbound request, ApiKeys api, Pending sending) {
             Channel peer = up.get(sending.to());
-            if (!up.containsValue(this) || peer == null && !dead.contains(sending.to())) return; // Silence.
+            if (!up.containsValue(this) || (peer == null && !dead.contains(sending.to()))) return; // Silence.
             if (peer == null) {
                 pending.remove(sending);
                 sending.answer().completeExceptionally(new DisconnectException("refused"));

@@ -84,8 +84,7 @@ class IsrProposalsTest {
         OneNode.assign(partition, OneNode.SELF, 2, List.of(OneNode.SELF));
         node.append(partition, "a");
         node.syncer.runRound();
-        partition.lane()
-                .execute(() -> partition.onFollowerFetch(new FollowerPosition(OneNode.OTHER, 7, 2, 1, 2, 0)));
+        partition.lane().execute(() -> partition.onFollowerFetch(new FollowerPosition(OneNode.OTHER, 7, 2, 1, 2, 0)));
         proposals.propose(partition, node.proposals.getLast());
         node.append(partition, "b");
         node.syncer.runRound();

@@ -78,8 +78,10 @@ final class ReplicaCluster implements AutoCloseable {
         Node(int id, Path directory, ReplicaFetchSettings settings) {
             this.id = id;
             this.store = FileLogStore.open(new FileDisk(), directory, LogStoreOptions.defaults(), this);
-            var proposals = new IsrProposals(id, epoch::get, new Controller(), strands.lane("proposals of " + id), ReplicationMeter.NONE);
-            this.fetchers = new ReplicaFetchers(id, epoch::get, network.of(id), strands::lane, settings, proposals, ReplicationMeter.NONE);
+            var proposals = new IsrProposals(
+                    id, epoch::get, new Controller(), strands.lane("proposals of " + id), ReplicationMeter.NONE);
+            this.fetchers = new ReplicaFetchers(
+                    id, epoch::get, network.of(id), strands::lane, settings, proposals, ReplicationMeter.NONE);
             network.serve(
                     id,
                     new ReplicaFetchHandler(

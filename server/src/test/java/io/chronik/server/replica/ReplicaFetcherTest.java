@@ -41,7 +41,12 @@ class ReplicaFetcherTest {
     void open() {
         node = new OneNode(directory);
         fetcher = new ReplicaFetcher(
-                OneNode.SELF, LEADER, () -> 9, leader, node.time.lane(), ReplicaFetchSettings.defaults(),
+                OneNode.SELF,
+                LEADER,
+                () -> 9,
+                leader,
+                node.time.lane(),
+                ReplicaFetchSettings.defaults(),
                 ReplicationMeter.NONE);
     }
 
