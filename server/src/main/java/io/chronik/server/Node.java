@@ -142,7 +142,13 @@ public final class Node implements AutoCloseable {
                         replication.fetchMaxBytes(),
                         replication.fetchResponseMaxBytes(),
                         (int) replication.fetchBackoffMs()),
-                new IsrProposals(config.nodeId(), membership::nodeEpoch, channel, strands.lane("in-sync sets"), metrics.replication()), metrics.replication());
+                new IsrProposals(
+                        config.nodeId(),
+                        membership::nodeEpoch,
+                        channel,
+                        strands.lane("in-sync sets"),
+                        metrics.replication()),
+                metrics.replication());
         var settings = new NodeTopicSettings(config);
         PartitionRegistry registry = opened(new PartitionRegistry(
                 config.nodeId(),

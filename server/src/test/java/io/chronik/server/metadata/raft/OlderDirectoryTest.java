@@ -27,7 +27,12 @@ class OlderDirectoryTest {
     }
 
     private RaftLog own() {
-        return OwnRaftLog.open(new FileDisk(), directory(), RaftLogContract.SEGMENT_BYTES, RaftLogContract.RETENTION_BYTES, LogThreads.ofPlatform());
+        return OwnRaftLog.open(
+                new FileDisk(),
+                directory(),
+                RaftLogContract.SEGMENT_BYTES,
+                RaftLogContract.RETENTION_BYTES,
+                LogThreads.ofPlatform());
     }
 
     private RaftLog stock() throws IOException {
@@ -61,11 +66,14 @@ class OlderDirectoryTest {
             assertThat(log.endOffsetForEpoch(1)).isEqualTo(RaftLogContract.id(4, 1));
             assertThat(log.endOffsetForEpoch(3)).isEqualTo(RaftLogContract.id(8, 3));
             assertThat(log.latestSnapshotId()).contains(RaftLogContract.id(4, 1));
-            assertThat(RaftLogContract.values(log.latestSnapshot().orElseThrow().records())).containsExactly("0=image up to 4");
+            assertThat(RaftLogContract.values(log.latestSnapshot().orElseThrow().records()))
+                    .containsExactly("0=image up to 4");
             var _ = log.appendAsLeader(RaftLogContract.batch(10, 5, "new"), 5);
         }
         try (RaftLog log = own()) {
-            assertThat(RaftLogContract.allValues(log)).hasSize(before.size() + 1).endsWith("10=new");
+            assertThat(RaftLogContract.allValues(log))
+                    .hasSize(before.size() + 1)
+                    .endsWith("10=new");
         }
     }
 
