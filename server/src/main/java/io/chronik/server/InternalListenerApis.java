@@ -1,5 +1,6 @@
 package io.chronik.server;
 
+import io.chronik.metadata.controller.FeatureUpdates;
 import io.chronik.server.api.AdvertisedAddress;
 import io.chronik.server.api.ApiHandler;
 import io.chronik.server.api.ApiVersionsHandler;
@@ -55,7 +56,8 @@ record InternalListenerApis(
         return apis.build(new ApiVersionsHandler.Identity(
                 identity.clusterId(),
                 identity.nodeId(),
-                () -> Math.max(0, controller.image().appliedIndex())));
+                () -> Math.max(0, controller.image().appliedIndex()),
+                feature -> FeatureUpdates.level(controller.image(), feature)));
     }
 
     private static void addOnly(Apis.Builder apis, Map<ApiKeys, ApiHandler> handlers) {

@@ -1,9 +1,11 @@
 package io.chronik.server;
 
 import io.chronik.log.LogStore;
+import io.chronik.metadata.controller.FeatureUpdates;
 import io.chronik.server.api.AdvertisedAddress;
 import io.chronik.server.api.ApiVersionsHandler;
 import io.chronik.server.api.Apis;
+import io.chronik.server.api.ClusterAdminHandlers;
 import io.chronik.server.api.ConfigApis;
 import io.chronik.server.api.DeleteRecordsHandler;
 import io.chronik.server.api.DescribeClusterHandler;
@@ -49,12 +51,14 @@ record NodeApis(
         addRecords(apis);
         addDescriptions(apis);
         new TopicAdminHandlers(metadata, registry).handlers().forEach(apis::add);
+        new ClusterAdminHandlers(metadata).handlers().forEach(apis::add);
         groups.handlers().forEach(apis::add);
         new ConfigApis(metadata, config, strands.workers()).handlers().forEach(apis::add);
         return apis.build(new ApiVersionsHandler.Identity(
                 identity.clusterId(),
                 identity.nodeId(),
-                () -> Math.max(0, metadata.image().appliedIndex())));
+                () -> Math.max(0, metadata.image().appliedIndex()),
+                feature -> FeatureUpdates.level(metadata.image(), feature)));
     }
 
     private void addRecords(Apis.Builder apis) {
