@@ -770,9 +770,9 @@ final class SegmentedLog implements PartitionLog {
         epochs = EpochHistory.EMPTY;
         producers.clear();
         earlierProducers.clear();
-        damage.forgetBelow(Long.MAX_VALUE);
         directory.sync();
         publish();
+        damage.forgetBelow(Long.MAX_VALUE);
     }
 
     /// Nothing that is known of the log outside its segments may be believed after a crash.
@@ -821,6 +821,7 @@ final class SegmentedLog implements PartitionLog {
         cleanEndOffset = Math.min(cleanEndOffset, endOffset);
         rebuildProducers();
         publish();
+        damage.forgetFrom(endOffset);
         requestCheckpoint();
     }
 
