@@ -68,7 +68,8 @@ final class Cluster {
         oracle.onCommitted(last, state);
         last = state;
         for (SimulatedNode node : nodes) {
-            network.send(SimulatedNetwork.CONTROLLER, node.id(), () -> node.running().ifPresent(to -> to.tell(state)));
+            network.send(
+                    SimulatedNetwork.CONTROLLER, node.id(), () -> node.running().ifPresent(to -> to.tell(state)));
         }
     }
 

@@ -74,14 +74,7 @@ record ClusterState(long index, SortedMap<Integer, Node> nodes, SortedMap<Intege
 
         PartitionState configured() {
             return new PartitionState(
-                    replicas,
-                    isr,
-                    leader,
-                    leaderEpoch,
-                    partitionEpoch + 1,
-                    target,
-                    minInSync,
-                    settingsVersion + 1);
+                    replicas, isr, leader, leaderEpoch, partitionEpoch + 1, target, minInSync, settingsVersion + 1);
         }
     }
 

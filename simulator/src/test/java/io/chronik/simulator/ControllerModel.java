@@ -5,7 +5,6 @@ import io.chronik.replication.IsrProposal;
 import io.chronik.simulator.ClusterState.Node;
 import io.chronik.simulator.ClusterState.PartitionState;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -189,7 +188,9 @@ final class ControllerModel {
         if (others.isEmpty()) return;
         int leader = chance.oneOf(others);
         List<Integer> isr = chance.percent(30)
-                ? state.isr().stream().filter(member -> member != state.leader()).toList()
+                ? state.isr().stream()
+                        .filter(member -> member != state.leader())
+                        .toList()
                 : state.isr();
         decide(newest.with(Map.of(partition, state.led(leader, isr))), () -> {});
     }
@@ -215,15 +216,14 @@ final class ControllerModel {
 
     private Errors refusal(int sender, long senderEpoch, PartitionState state, IsrProposal proposal) {
         if (newest.epochOf(sender) != senderEpoch) return Errors.STALE_BROKER_EPOCH;
-        if (state.leader() != sender || proposal.leaderEpoch() < state.leaderEpoch())
-            return Errors.FENCED_LEADER_EPOCH;
+        if (state.leader() != sender || proposal.leaderEpoch() < state.leaderEpoch()) return Errors.FENCED_LEADER_EPOCH;
         if (proposal.leaderEpoch() > state.leaderEpoch()) return Errors.NOT_CONTROLLER;
         if (proposal.partitionEpoch() != state.partitionEpoch()) return Errors.INVALID_UPDATE_VERSION;
         for (IsrProposal.Member member : proposal.isr()) {
             if (!state.replicas().contains(member.replica())) return Errors.INVALID_REQUEST;
             if (member.replica() == sender || state.isr().contains(member.replica())) continue;
-            boolean present = newest.mayLead(member.replica())
-                    && newest.epochOf(member.replica()) == member.nodeEpoch();
+            boolean present =
+                    newest.mayLead(member.replica()) && newest.epochOf(member.replica()) == member.nodeEpoch();
             if (!present) return Errors.INELIGIBLE_REPLICA;
         }
         return Errors.NONE;

@@ -24,7 +24,8 @@ class DeterminismTest {
 
     private static List<String> digests() {
         List<String> digests = new ArrayList<>();
-        for (long seed = 0; seed < SEEDS; seed++) digests.add(Simulation.run(seed).digest());
+        for (long seed = 0; seed < SEEDS; seed++)
+            digests.add(Simulation.run(seed).digest());
         return digests;
     }
 

@@ -77,7 +77,9 @@ final class FollowerFetches implements LogEndListener, HighWatermarkListener {
                 case FollowerCheck.Serve(PartitionView view) -> serveOrWait(asked, view);
                 case FollowerCheck.Diverged diverged ->
                     asked.answer(new Fetched.Diverged(
-                            point.fetchId(), diverged.end().epoch(), diverged.end().endOffset()));
+                            point.fetchId(),
+                            diverged.end().epoch(),
+                            diverged.end().endOffset()));
                 case FollowerCheck.OutOfRange(long start, long end) ->
                     asked.answer(new Fetched.OutOfRange(point.fetchId(), start, end));
                 case FollowerCheck.Refused(Errors error) -> asked.answer(failed(point, error));
@@ -119,7 +121,8 @@ final class FollowerFetches implements LogEndListener, HighWatermarkListener {
         process.afterUs(chance.between(0, 200), () -> {
             if (asked.answered) return;
             PartitionView view = partition.view();
-            process.afterUs(chance.percent(5) ? chance.between(0, 20_000) : 0, () -> asked.answer(read(asked.point, view)));
+            process.afterUs(
+                    chance.percent(5) ? chance.between(0, 20_000) : 0, () -> asked.answer(read(asked.point, view)));
         });
     }
 

@@ -37,7 +37,9 @@ final class MutantCode extends ClassLoader {
 
     private static Path root() {
         Path here = Path.of("").toAbsolutePath();
-        return Files.isDirectory(here.resolve("simulator")) ? here : here.getParent();
+        return Files.isDirectory(here.resolve("simulator"))
+                ? here
+                : here.resolve("..").normalize();
     }
 
     static MutantCode of(Mutant mutant) {

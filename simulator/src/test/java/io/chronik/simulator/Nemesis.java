@@ -98,7 +98,8 @@ final class Nemesis {
     private void disconnect(SimulatedNode node) {
         if (chance.percent(40)) return;
         long epoch = cluster.controller().committed().epochOf(node.id());
-        cluster.time().afterMs(chance.between(1, 100), () -> cluster.controller().fence(node.id(), epoch));
+        cluster.time()
+                .afterMs(chance.between(1, 100), () -> cluster.controller().fence(node.id(), epoch));
     }
 
     private void stopCleanly() {
@@ -114,7 +115,8 @@ final class Nemesis {
             if (!running.process().runs()) return;
             cluster.trace("node %d is stopped", node.id());
             running.process().stop();
-            cluster.time().afterMs(chance.between(5, 700), () -> running.process().resume());
+            cluster.time()
+                    .afterMs(chance.between(5, 700), () -> running.process().resume());
         });
     }
 
@@ -143,7 +145,8 @@ final class Nemesis {
         List<Integer> ids = new ArrayList<>();
         for (SimulatedNode node : cluster.nodes()) ids.add(node.id());
         Collections.shuffle(ids, chance.random());
-        int count = Math.max(state.minInSync(), Math.min(ids.size(), state.replicas().size()));
+        int count = Math.max(
+                state.minInSync(), Math.min(ids.size(), state.replicas().size()));
         cluster.controller().reassign(partition, ids.subList(0, count));
     }
 

@@ -69,7 +69,9 @@ final class Oracle {
         long highWatermark = replica.partition().view().highWatermark();
         check(
                 highWatermark <= of(replica.partitionIndex()).committed.endOffset(),
-                "%s opens with high watermark %d, and nobody has committed that", replica, highWatermark);
+                "%s opens with high watermark %d, and nobody has committed that",
+                replica,
+                highWatermark);
     }
 
     void afterEvent(Replica replica) {
@@ -78,7 +80,12 @@ final class Oracle {
         if (view.leading()) {
             String self = replica.node().id() + "/" + replica.incarnation();
             String other = partition.leaders.putIfAbsent(view.leaderEpoch(), self);
-            check(other == null || other.equals(self), "O1: %s leads in epoch %d as %s did", replica, view.leaderEpoch(), other);
+            check(
+                    other == null || other.equals(self),
+                    "O1: %s leads in epoch %d as %s did",
+                    replica,
+                    view.leaderEpoch(),
+                    other);
         }
         checkLatest(replica, partition, view);
         partition.startOffset = Math.max(partition.startOffset, view.log().startOffset());
@@ -116,7 +123,8 @@ final class Oracle {
         }
         long from = Math.max(before, view.log().startOffset());
         List<Batch> own = read(view.log(), from, view.highWatermark());
-        int at = partition.committed.indexFrom(own.isEmpty() ? from : own.getFirst().baseOffset());
+        int at = partition.committed.indexFrom(
+                own.isEmpty() ? from : own.getFirst().baseOffset());
         for (Batch batch : own) {
             Batch committed = partition.committed.all().get(at++);
             check(batch.equals(committed), "O3: %s has %s where %s is committed", replica, batch, committed);
@@ -131,7 +139,13 @@ final class Oracle {
                 Batch held = partition.on(member).at(batch.baseOffset());
                 check(
                         batch.equals(held) || cluster.faults().journal(),
-                        "O2: %s: node %d of in-sync set %s holds %s durably where %s is committed; %s", why, member, state.isr(), held, batch, partition.on(member));
+                        "O2: %s: node %d of in-sync set %s holds %s durably where %s is committed; %s",
+                        why,
+                        member,
+                        state.isr(),
+                        held,
+                        batch,
+                        partition.on(member));
             }
         }
     }
@@ -140,12 +154,20 @@ final class Oracle {
         after.partitions().forEach((index, state) -> {
             PartitionState old = before.partitions().get(index);
             if (old == null || state.equals(old)) return;
-            check(state.replicas().containsAll(state.isr()), "O5: in-sync set %s outside %s", state.isr(), state.replicas());
+            check(
+                    state.replicas().containsAll(state.isr()),
+                    "O5: in-sync set %s outside %s",
+                    state.isr(),
+                    state.replicas());
             check(
                     state.partitionEpoch() > old.partitionEpoch() && state.leaderEpoch() >= old.leaderEpoch(),
-                    "O5: epochs of %s after %s", state, old);
+                    "O5: epochs of %s after %s",
+                    state,
+                    old);
             OfPartition partition = of(index);
-            List<Integer> joined = state.isr().stream().filter(member -> !old.isr().contains(member)).toList();
+            List<Integer> joined = state.isr().stream()
+                    .filter(member -> !old.isr().contains(member))
+                    .toList();
             if (joined.isEmpty()) return;
             checkInSync(partition, state, partition.committed.all(), "in-sync set " + state.isr());
         });
@@ -164,7 +186,10 @@ final class Oracle {
             if (!state.isr().contains(node)) return;
             check(
                     partition.on(node).holds(batch) || cluster.faults().journal(),
-                    "O6: node %d fetches from %d and does not hold %s durably", node, position.fetchOffset(), batch);
+                    "O6: node %d fetches from %d and does not hold %s durably",
+                    node,
+                    position.fetchOffset(),
+                    batch);
         }
     }
 
@@ -179,11 +204,18 @@ final class Oracle {
         int at = partition.committed.indexFrom(baseOffset);
         check(
                 at < partition.committed.all().size(),
-                "O4: acknowledged at %d by %s, high watermark %d", baseOffset, leader, view.highWatermark());
+                "O4: acknowledged at %d by %s, high watermark %d",
+                baseOffset,
+                leader,
+                view.highWatermark());
         Batch batch = partition.committed.all().get(at);
         check(
                 batch.baseOffset() == baseOffset && batch.crc() == sent.crc() && batch.sequence() == sent.sequence(),
-                "O7: %s acknowledged at %d by %s, where %s is", sent, baseOffset, leader, batch);
+                "O7: %s acknowledged at %d by %s, where %s is",
+                sent,
+                baseOffset,
+                leader,
+                batch);
         if (batch.endOffset() <= partition.startOffset) return;
         checkCopies(partition, state, batch, "acknowledged by " + leader);
         checkInSync(partition, state, List.of(batch), "acknowledgement by " + leader);
@@ -208,7 +240,10 @@ final class Oracle {
             check(state.leader() >= 0, "partition %d has no leader: %s", index, state);
             check(
                     state.isr().size() == state.replicas().size(),
-                    "partition %d: in-sync set %s of %s", index, state.isr(), state.replicas());
+                    "partition %d: in-sync set %s of %s",
+                    index,
+                    state.isr(),
+                    state.replicas());
             check(state.target().isEmpty(), "partition %d: reassignment to %s goes on", index, state.target());
             checkReplicas(partition, state);
             checkProducers(partition);
@@ -225,18 +260,27 @@ final class Oracle {
             check(!log.damaged(), "%s is damaged: %s", replica, log.damage());
             check(
                     replica.partition().view().highWatermark() == log.endOffset(),
-                    "%s: high watermark %d, end %d", replica, replica.partition().view().highWatermark(), log.endOffset());
+                    "%s: high watermark %d, end %d",
+                    replica,
+                    replica.partition().view().highWatermark(),
+                    log.endOffset());
             check(
                     log.endOffset() == partition.committed.endOffset(),
-                    "%s ends at %d, committed is %d", replica, log.endOffset(), partition.committed.endOffset());
+                    "%s ends at %d, committed is %d",
+                    replica,
+                    log.endOffset(),
+                    partition.committed.endOffset());
             List<Batch> all = read(log, log.startOffset(), log.endOffset());
-            int at = partition.committed.indexFrom(all.isEmpty() ? 0 : all.getFirst().baseOffset());
+            int at = partition.committed.indexFrom(
+                    all.isEmpty() ? 0 : all.getFirst().baseOffset());
             for (Batch batch : all) {
                 Batch committed = partition.committed.all().get(at++);
                 check(batch.equals(committed), "%s has %s where %s is committed", replica, batch, committed);
                 check(
                         partition.on(member).holds(batch) || cluster.faults().journal(),
-                        "%s does not hold %s durably", replica, batch);
+                        "%s does not hold %s durably",
+                        replica,
+                        batch);
             }
         }
     }
@@ -246,7 +290,12 @@ final class Oracle {
         Map<Long, Integer> next = new TreeMap<>();
         for (Batch batch : partition.committed.all()) {
             int expected = next.getOrDefault(batch.producerId(), 0);
-            check(batch.sequence() == expected, "O7: producer %d: %s, expected sequence %d", batch.producerId(), batch, expected);
+            check(
+                    batch.sequence() == expected,
+                    "O7: producer %d: %s, expected sequence %d",
+                    batch.producerId(),
+                    batch,
+                    expected);
             next.put(batch.producerId(), expected + (int) (batch.endOffset() - batch.baseOffset()));
         }
         for (SimulatedClient client : cluster.clients()) client.checkAcked(partition.index, partition.committed);

@@ -123,9 +123,8 @@ final class SimulatedClient {
         running.process()
                 .run(() -> running.replica(partition)
                         .ifPresentOrElse(
-                                replica -> replica.partition()
-                                        .lane()
-                                        .execute(() -> append(replica, next, timeoutMs, to)),
+                                replica ->
+                                        replica.partition().lane().execute(() -> append(replica, next, timeoutMs, to)),
                                 () -> answer(to, next, new AppendOutcome.NotLeader())));
     }
 

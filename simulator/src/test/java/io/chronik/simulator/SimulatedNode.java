@@ -132,8 +132,7 @@ final class SimulatedNode {
 
         Running(int incarnation) {
             this.incarnation = incarnation;
-            this.process = new SimulatedProcess(
-                    cluster.time(), chance, () -> cluster.afterEvent(SimulatedNode.this));
+            this.process = new SimulatedProcess(cluster.time(), chance, () -> cluster.afterEvent(SimulatedNode.this));
             this.logs = SimulatedLogs.open(disk, DATA, options(), new LogBackground(), chance.random()::nextLong);
             this.syncer = new VirtualSyncer(process, chance, logs, cluster.faults());
             this.known = stored;
@@ -223,7 +222,8 @@ final class SimulatedNode {
             long have = known.index();
             toController(() -> {
                 ClusterState committed = cluster.controller().committed();
-                if (committed.index() > have) cluster.network().send(SimulatedNetwork.CONTROLLER, id, () -> tell(committed));
+                if (committed.index() > have)
+                    cluster.network().send(SimulatedNetwork.CONTROLLER, id, () -> tell(committed));
             });
         }
 
@@ -239,7 +239,9 @@ final class SimulatedNode {
             // Until this process is registered the metadata speaks of one before it.
             if (epoch() < 0) return;
             if (!broughtIn) setStraysAside();
-            state.partitions().forEach((partition, next) -> onPartition(partition, before.partitions().get(partition), next));
+            state.partitions()
+                    .forEach((partition, next) ->
+                            onPartition(partition, before.partitions().get(partition), next));
             broughtIn = true;
         }
 
@@ -274,8 +276,10 @@ final class SimulatedNode {
 
         private Replica open(int partition, PartitionState state) {
             TopicIdPartition topic = cluster.topicPartition(partition);
-            PartitionLog log =
-                    logs.openOrCreate(topic, cluster.settings(state.settingsVersion()), cluster.time().nowMs());
+            PartitionLog log = logs.openOrCreate(
+                    topic,
+                    cluster.settings(state.settingsVersion()),
+                    cluster.time().nowMs());
             Lane lane = process.lane();
             Partition opened = new Partition(
                     topic,

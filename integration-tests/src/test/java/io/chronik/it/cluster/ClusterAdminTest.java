@@ -115,20 +115,23 @@ class ClusterAdminTest extends ClusterTestBase {
     @Test
     void voterIsAddedAndRemoved() {
         cluster.join(4, 2).start();
-        Uuid directory = ClusterProcess.await("an observer").until(() -> directoryOf(4), Optional::isPresent).orElseThrow();
-        RaftVoterEndpoint endpoint =
-                new RaftVoterEndpoint("CONTROLLER", cluster.node(4).host(), cluster.node(4).port() + 1);
+        Uuid directory = ClusterProcess.await("an observer")
+                .until(() -> directoryOf(4), Optional::isPresent)
+                .orElseThrow();
+        RaftVoterEndpoint endpoint = new RaftVoterEndpoint(
+                "CONTROLLER", cluster.node(4).host(), cluster.node(4).port() + 1);
 
         Clients.get(cluster.admin().addRaftVoter(4, directory, Set.of(endpoint)).all());
         assertThat(cluster.voters()).containsExactly(1, 2, 3, 4);
-        assertThatThrownBy(() -> Clients.get(
-                        cluster.admin().addRaftVoter(4, directory, Set.of(endpoint)).all()))
+        assertThatThrownBy(() -> Clients.get(cluster.admin()
+                        .addRaftVoter(4, directory, Set.of(endpoint))
+                        .all()))
                 .isInstanceOf(DuplicateVoterException.class);
 
         Clients.get(cluster.admin().removeRaftVoter(4, directory).all());
         assertThat(cluster.voters()).containsExactly(1, 2, 3);
-        assertThatThrownBy(() ->
-                        Clients.get(cluster.admin().removeRaftVoter(4, directory).all()))
+        assertThatThrownBy(() -> Clients.get(
+                        cluster.admin().removeRaftVoter(4, directory).all()))
                 .isInstanceOf(VoterNotFoundException.class);
     }
 

@@ -79,8 +79,8 @@ class NodeCommandTest extends ClusterTestBase {
     @Test
     void voterIsAddedAndRemoved() {
         cluster.join(4, 1).start();
-        ClusterProcess.await("an observer").until(() -> cluster.quorum().observers().stream()
-                .anyMatch(observer -> observer.replicaId() == 4));
+        ClusterProcess.await("an observer")
+                .until(() -> cluster.quorum().observers().stream().anyMatch(observer -> observer.replicaId() == 4));
         chronik("node", "add-voter", "4").expectSuccess();
         assertThat(cluster.voters()).containsExactly(1, 2, 3, 4);
         chronik("node", "remove-voter", "4").expectSuccess();
