@@ -18,6 +18,7 @@ import io.chronik.server.metadata.MetadataQuorum;
 import io.chronik.server.net.ClientRequest;
 import io.chronik.server.partitions.PartitionRegistry;
 import io.chronik.server.replica.ReplicaFetchHandler;
+import io.chronik.server.replica.ReplicationThrottle;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,8 @@ record InternalListenerApis(
         MetadataQuorum quorum,
         PartitionRegistry registry,
         AdvertisedAddress addresses,
-        Strands strands) {
+        Strands strands,
+        ReplicationThrottle throttle) {
     /// What a node passes on for a client. The controller decides; every other node says that it is not the one.
     private static final Set<ApiKeys> CHANGES_OF_CONFIGS =
             Set.of(ApiKeys.ALTER_CONFIGS, ApiKeys.INCREMENTAL_ALTER_CONFIGS);
@@ -73,7 +75,8 @@ record InternalListenerApis(
                 quorum.controller()::image,
                 strands::lane,
                 new SecureRandom(),
-                config.cluster().replication().lagTimeMaxMs());
+                config.cluster().replication().lagTimeMaxMs(),
+                throttle);
         return request -> {
             if (isOfMetadata(request)) raft.handle(request);
             else replicas.handle(request);

@@ -30,6 +30,7 @@ import io.chronik.server.peer.PeerProbe;
 import io.chronik.server.replica.IsrProposals;
 import io.chronik.server.replica.ReplicaFetchSettings;
 import io.chronik.server.replica.ReplicaFetchers;
+import io.chronik.server.replica.ReplicationThrottles;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -132,6 +133,8 @@ public final class Node implements AutoCloseable {
                 onFailure("the" + " controller refuses this node"));
         var channel = new DirectControllerChannel(strands.lane("controller channel"), peers.network(), quorum.log());
         var replication = config.cluster().replication();
+        ReplicationThrottles throttles =
+                new ReplicationThrottles(config.nodeId(), config.settings().set(), metrics.replication());
         ReplicaFetchers fetchers = new ReplicaFetchers(
                 config.nodeId(),
                 membership::nodeEpoch,
@@ -148,7 +151,8 @@ public final class Node implements AutoCloseable {
                         channel,
                         strands.lane("in-sync sets"),
                         metrics.replication()),
-                metrics.replication());
+                metrics.replication(),
+                throttles.follower());
         var settings = new NodeTopicSettings(config);
         PartitionRegistry registry = opened(new PartitionRegistry(
                 config.nodeId(),
@@ -167,8 +171,9 @@ public final class Node implements AutoCloseable {
                 opened(new GroupApis(config.nodeId(), config.settings().set(), metadata, coordinatorLog, addresses));
         state.bind(metadata, registry, groups, quorum.raftMetrics());
         registry.addLeadershipListener(new CoordinatorElections(groups));
+        metadata.addListener(throttles);
         metadata.addListener(registry);
-        peers.serve(new InternalListenerApis(config, quorum, registry, addresses, strands).build());
+        peers.serve(new InternalListenerApis(config, quorum, registry, addresses, strands, throttles.leader()).build());
         serveHttp(new NodePages(metadata, registry, metrics, membership::serving, failed::get, closed::get));
         membership.enter(ListenerAddresses.toRegister(config.listeners(), boundPorts(peers), this::ownHost), registry);
 

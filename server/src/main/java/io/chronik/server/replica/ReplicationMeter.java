@@ -14,6 +14,12 @@ public interface ReplicationMeter {
     /// The follower does not follow any more.
     void onStopped(ReplicaKey partition);
 
+    /// `bytes` were sent under the leader's throttle.
+    void onThrottledSent(long bytes);
+
+    /// `bytes` were fetched under the follower's throttle.
+    void onThrottledFetched(long bytes);
+
     ReplicationMeter NONE = new ReplicationMeter() {
         @Override
         public void onIsrShrunk() {}
@@ -26,5 +32,11 @@ public interface ReplicationMeter {
 
         @Override
         public void onStopped(ReplicaKey partition) {}
+
+        @Override
+        public void onThrottledSent(long bytes) {}
+
+        @Override
+        public void onThrottledFetched(long bytes) {}
     };
 }
