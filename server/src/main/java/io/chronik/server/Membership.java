@@ -9,6 +9,7 @@ import io.chronik.server.lane.Strands;
 import io.chronik.server.metadata.MetadataDirectory;
 import io.chronik.server.metadata.MetadataQuorum;
 import io.chronik.server.net.Network;
+import io.chronik.server.partitions.LossReport;
 import io.chronik.server.partitions.PartitionRegistry;
 import io.chronik.server.peer.PeerNetwork;
 import java.util.List;
@@ -67,7 +68,7 @@ final class Membership implements AutoCloseable, ControllerSession.Events {
     }
 
     /// Registers, opens the replicas that are assigned here, and returns when the controller counts on this node.
-    void enter(List<NodeImage.Endpoint> endpoints, PartitionRegistry registry) {
+    void enter(List<NodeImage.Endpoint> endpoints, PartitionRegistry registry, LossReport lost) {
         ControllerSession opened = new ControllerSession(
                 new SessionSettings(
                         config.nodeId(),
@@ -89,6 +90,7 @@ final class Membership implements AutoCloseable, ControllerSession.Events {
         CompletableFuture<Void> counted = opened.start();
         seen(registered.join()).join();
         registry.settled().join();
+        registry.reportLost(lost).join();
         opened.onReplicasOpen();
         counted.join();
     }

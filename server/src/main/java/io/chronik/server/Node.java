@@ -10,6 +10,7 @@ import io.chronik.server.config.HostPort;
 import io.chronik.server.config.NodeConfig;
 import io.chronik.server.controller.DirectControllerChannel;
 import io.chronik.server.controller.ForwardingMetadata;
+import io.chronik.server.controller.LostReplicaReport;
 import io.chronik.server.groups.CoordinatorElections;
 import io.chronik.server.groups.GroupApis;
 import io.chronik.server.http.AdminHttp;
@@ -53,6 +54,7 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final long DRAIN_MS = 500;
     private static final long HIGH_WATERMARKS_MS = 5_000;
+    private static final long LOST_REPLICAS_MS = 10_000;
     private static final long COMPACTION_CHECK_MS = 15_000;
     private static final long QUARANTINE_CHECK_MS = 3_600_000;
 
@@ -175,12 +177,16 @@ public final class Node implements AutoCloseable {
         metadata.addListener(registry);
         peers.serve(new InternalListenerApis(config, quorum, registry, addresses, strands, throttles.leader()).build());
         serveHttp(new NodePages(metadata, registry, metrics, membership::serving, failed::get, closed::get));
-        membership.enter(ListenerAddresses.toRegister(config.listeners(), boundPorts(peers), this::ownHost), registry);
+        membership.enter(
+                ListenerAddresses.toRegister(config.listeners(), boundPorts(peers), this::ownHost),
+                registry,
+                new LostReplicaReport(config.nodeId(), membership::nodeEpoch, channel));
 
         registry.quarantineStrays(metadata.image());
         strands.every(config.storage().retentionCheckMs(), registry::deleteOldSegments);
         strands.every(HIGH_WATERMARKS_MS, registry::writeHighWatermarks);
         strands.every(replication.lagTimeMaxMs() / 2, registry::checkIsrs);
+        strands.every(LOST_REPLICAS_MS, registry::giveUpLost);
         strands.every(COMPACTION_CHECK_MS, registry::compact);
         strands.every(QUARANTINE_CHECK_MS, () -> store.deleteOldQuarantine(System.currentTimeMillis()));
 

@@ -14,6 +14,8 @@ import org.apache.kafka.common.requests.AllocateProducerIdsRequest;
 import org.apache.kafka.common.requests.AllocateProducerIdsResponse;
 import org.apache.kafka.common.requests.AlterPartitionRequest;
 import org.apache.kafka.common.requests.AlterPartitionResponse;
+import org.apache.kafka.common.requests.AssignReplicasToDirsRequest;
+import org.apache.kafka.common.requests.AssignReplicasToDirsResponse;
 import org.apache.kafka.common.requests.BrokerHeartbeatRequest;
 import org.apache.kafka.common.requests.BrokerHeartbeatResponse;
 import org.apache.kafka.common.requests.BrokerRegistrationRequest;
@@ -46,6 +48,11 @@ public final class NodeHandlers {
                         request,
                         controller.alterPartition(((AlterPartitionRequest) request.body()).data()),
                         AlterPartitionResponse::new),
+                ApiKeys.ASSIGN_REPLICAS_TO_DIRS,
+                request -> answer(
+                        request,
+                        controller.assignReplicasToDirs(((AssignReplicasToDirsRequest) request.body()).data()),
+                        AssignReplicasToDirsResponse::new),
                 ApiKeys.ALLOCATE_PRODUCER_IDS,
                 request -> answer(
                         request,
