@@ -3,6 +3,7 @@ package io.chronik.metadata.controller;
 import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.Command;
 import io.chronik.metadata.Command.RecordNodeIndexes.NodeIndex;
+import io.chronik.metadata.MetadataLevels;
 import io.chronik.metadata.NodeImage;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.DuplicateBrokerRegistrationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.message.AssignReplicasToDirsRequestData;
 import org.apache.kafka.common.message.AssignReplicasToDirsResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -45,9 +47,11 @@ public final class Membership {
     ///
     /// Asked again by the same process, it gives the same answer.
     ///
+    /// @throws UnsupportedVersionException when the process' release may not know what is written in this cluster
     /// @throws DuplicateBrokerRegistrationException when another disk registers in the place of a node that lives;
     ///     the same disk can't, because its lock went with the process before
     public Decision<Registered> register(Registration process, IntPredicate heard) {
+        checkLevel(process);
         Optional<NodeImage> before = image.node(process.nodeId());
         if (before.isPresent()) {
             NodeImage present = before.get();
@@ -61,6 +65,13 @@ public final class Membership {
             }
         }
         return register(process, NodeImage.State.FENCED, (elections, nodeId) -> elections.onRegistered(nodeId, heard));
+    }
+
+    private void checkLevel(Registration process) {
+        short inForce = MetadataLevels.inForce(image);
+        if (process.levels().contains(inForce)) return;
+        throw new UnsupportedVersionException("The cluster is at level " + inForce + " of " + MetadataLevels.FEATURE
+                + "; the release of node " + process.nodeId() + " knows " + process.levels() + ".");
     }
 
     /// A process of the node that is alone in the cluster starts. It has the metadata and lives at once.
@@ -81,7 +92,8 @@ public final class Membership {
                 process.rack(),
                 state,
                 before.map(NodeImage::draining).orElse(false),
-                lostData ? 0 : before.map(NodeImage::reportedIndex).orElse(0L));
+                lostData ? 0 : before.map(NodeImage::reportedIndex).orElse(0L),
+                process.levels());
         ElectionRule rule = lostData ? PartitionElections::onNewDisk : whenSameDisk;
         return new Decision<>(
                 withElections(new Command.AddNode(node), rule, process.nodeId()), new Registered(epoch, lostData));

@@ -1,6 +1,7 @@
 package io.chronik.server.controller;
 
 import io.chronik.base.Lane;
+import io.chronik.metadata.MetadataLevels;
 import io.chronik.server.metadata.MetadataLog;
 import io.chronik.server.metadata.MetadataLog.Leader;
 import io.chronik.server.peer.PeerConnection;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.InconsistentClusterIdException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
@@ -235,6 +237,12 @@ public final class ControllerSession {
                 stopped = true;
                 onFatal.accept(new InconsistentClusterIdException("the controller belongs to another cluster than "
                         + node.clusterId() + ", which this data directory belongs to"));
+            }
+            case UNSUPPORTED_VERSION -> {
+                stopped = true;
+                onFatal.accept(new UnsupportedVersionException("the metadata of this cluster is at another level of "
+                        + MetadataLevels.FEATURE + " than this release knows ("
+                        + MetadataLevels.OF_THIS_RELEASE.known() + "): start the release that the other nodes run"));
             }
             default -> {
                 refused("the controller does not register this node yet", error);

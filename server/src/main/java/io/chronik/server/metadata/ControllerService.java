@@ -238,7 +238,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
 
     @Override
     public CompletableFuture<UpdateFeaturesResponseData> updateFeatures(UpdateFeaturesRequestData request) {
-        return decide(newest -> FeatureUpdates.decide(request, newest));
+        return decide(newest -> FeatureUpdates.decide(request, newest, settings.levels()));
     }
 
     @Override
@@ -462,7 +462,10 @@ public final class ControllerService implements MetadataService, RaftHost.Events
             answer = decided.reply();
             if (!decided.commands().isEmpty()) {
                 ClusterImage newest = leading.newest();
-                for (Command command : decided.commands()) newest = newest.apply(command);
+                for (Command command : decided.commands()) {
+                    settings.levels().check(command, newest);
+                    newest = newest.apply(command);
+                }
                 applied = raft.propose(leading.epoch(), decided.commands());
                 role = new Role.Leading(leading.epoch(), newest, applied, leading.nodes(), leading.upkeep());
             }
