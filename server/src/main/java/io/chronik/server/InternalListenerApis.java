@@ -6,7 +6,6 @@ import io.chronik.server.api.ApiHandler;
 import io.chronik.server.api.ApiVersionsHandler;
 import io.chronik.server.api.Apis;
 import io.chronik.server.api.ClusterAdminHandlers;
-import io.chronik.server.api.ConfigApis;
 import io.chronik.server.api.DescribeClusterHandler;
 import io.chronik.server.api.NodeHandlers;
 import io.chronik.server.api.PartitionLookup;
@@ -19,8 +18,6 @@ import io.chronik.server.net.ClientRequest;
 import io.chronik.server.partitions.PartitionRegistry;
 import io.chronik.server.replica.ReplicaFetchHandler;
 import java.security.SecureRandom;
-import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -35,10 +32,6 @@ record InternalListenerApis(
         PartitionRegistry registry,
         AdvertisedAddress addresses,
         Strands strands) {
-    /// What a node passes on for a client. The controller decides; every other node says that it is not the one.
-    private static final Set<ApiKeys> CHANGES_OF_CONFIGS =
-            Set.of(ApiKeys.ALTER_CONFIGS, ApiKeys.INCREMENTAL_ALTER_CONFIGS);
-
     Apis build() {
         var controller = quorum.controller();
         RaftHandler raft = new RaftHandler(quorum.log());
@@ -47,9 +40,11 @@ record InternalListenerApis(
         new NodeHandlers(controller).handlers().forEach(apis::add);
         apis.add(ApiKeys.FETCH, fetch(raft));
         apis.add(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(controller, addresses));
+        // What a node passes on for a client. The controller decides; every other node says that it is not the one.
         new TopicAdminHandlers(controller, registry).handlers().forEach(apis::add);
-        addOnly(apis, new ConfigApis(controller, config, strands.workers()).handlers());
-        new ClusterAdminHandlers(controller).handlers().forEach((api, handler) -> {
+        ClusterAdminHandlers admin = new ClusterAdminHandlers(controller);
+        admin.changesOfConfigs().forEach(apis::add);
+        admin.handlers().forEach((api, handler) -> {
             if (!RaftHandler.APIS.contains(api)) apis.add(api, handler);
         });
         var identity = quorum.identity();
@@ -58,12 +53,6 @@ record InternalListenerApis(
                 identity.nodeId(),
                 () -> Math.max(0, controller.image().appliedIndex()),
                 feature -> FeatureUpdates.level(controller.image(), feature)));
-    }
-
-    private static void addOnly(Apis.Builder apis, Map<ApiKeys, ApiHandler> handlers) {
-        handlers.forEach((api, handler) -> {
-            if (CHANGES_OF_CONFIGS.contains(api)) apis.add(api, handler);
-        });
     }
 
     private ApiHandler fetch(RaftHandler raft) {

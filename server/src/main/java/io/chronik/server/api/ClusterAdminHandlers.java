@@ -12,9 +12,11 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.AddRaftVoterResponse;
+import org.apache.kafka.common.requests.AlterConfigsResponse;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsResponse;
 import org.apache.kafka.common.requests.DescribeQuorumResponse;
 import org.apache.kafka.common.requests.ElectLeadersResponse;
+import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
 import org.apache.kafka.common.requests.ListPartitionReassignmentsResponse;
 import org.apache.kafka.common.requests.RemoveRaftVoterResponse;
 import org.apache.kafka.common.requests.UnregisterBrokerResponse;
@@ -47,6 +49,15 @@ public final class ClusterAdminHandlers {
         all.put(ApiKeys.REMOVE_RAFT_VOTER, handler(MetadataService::removeRaftVoter, RemoveRaftVoterResponse::new));
         all.put(ApiKeys.DESCRIBE_QUORUM, this::describeQuorum);
         return all;
+    }
+
+    /// Changes of settings that another node passes on. What only that node knows of its own settings it has checked.
+    public Map<ApiKeys, ApiHandler> changesOfConfigs() {
+        return Map.of(
+                ApiKeys.ALTER_CONFIGS,
+                handler(MetadataService::alterConfigs, AlterConfigsResponse::new),
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                handler(MetadataService::incrementalAlterConfigs, IncrementalAlterConfigsResponse::new));
     }
 
     private void describeQuorum(ClientRequest request) {
