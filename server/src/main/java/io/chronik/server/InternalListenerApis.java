@@ -40,11 +40,8 @@ record InternalListenerApis(
         new NodeHandlers(controller).handlers().forEach(apis::add);
         apis.add(ApiKeys.FETCH, fetch(raft));
         apis.add(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(controller, addresses));
-        // What a node passes on for a client. The controller decides; every other node says that it is not the one.
         new TopicAdminHandlers(controller, registry).handlers().forEach(apis::add);
-        ClusterAdminHandlers admin = new ClusterAdminHandlers(controller);
-        admin.changesOfConfigs().forEach(apis::add);
-        admin.handlers().forEach((api, handler) -> {
+        new ClusterAdminHandlers(controller).handlers().forEach((api, handler) -> {
             if (!RaftHandler.APIS.contains(api)) apis.add(api, handler);
         });
         var identity = quorum.identity();

@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.AddRaftVoterResponse;
-import org.apache.kafka.common.requests.AlterConfigsResponse;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsResponse;
 import org.apache.kafka.common.requests.DescribeQuorumResponse;
 import org.apache.kafka.common.requests.ElectLeadersResponse;
-import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
 import org.apache.kafka.common.requests.ListPartitionReassignmentsResponse;
 import org.apache.kafka.common.requests.RemoveRaftVoterResponse;
 import org.apache.kafka.common.requests.UnregisterBrokerResponse;
@@ -25,7 +25,7 @@ import org.apache.kafka.common.requests.UpdateFeaturesResponse;
 /// What operators ask of the cluster as a whole: elections, moves of replicas, features, members and voters. Decided
 /// by the controller, on whichever node the request comes in.
 public final class ClusterAdminHandlers {
-    /// Earlier versions of DescribeQuorum can't say where voters are.
+    /// Earlier versions of DescribeQuorum can't say where voters are, nor on which directory.
     private static final int FIRST_VERSION_WITH_NODES = 2;
 
     private final MetadataService metadata;
@@ -51,21 +51,20 @@ public final class ClusterAdminHandlers {
         return all;
     }
 
-    /// Changes of settings that another node passes on. What only that node knows of its own settings it has checked.
-    public Map<ApiKeys, ApiHandler> changesOfConfigs() {
-        return Map.of(
-                ApiKeys.ALTER_CONFIGS,
-                handler(MetadataService::alterConfigs, AlterConfigsResponse::new),
-                ApiKeys.INCREMENTAL_ALTER_CONFIGS,
-                handler(MetadataService::incrementalAlterConfigs, IncrementalAlterConfigsResponse::new));
-    }
-
     private void describeQuorum(ClientRequest request) {
         short version = request.header().apiVersion();
         answer(request, MetadataService::describeQuorum, (DescribeQuorumResponseData data) -> {
-            if (version < FIRST_VERSION_WITH_NODES) data.setNodes(new DescribeQuorumResponseData.NodeCollection());
+            if (version < FIRST_VERSION_WITH_NODES) leaveOutDirectories(data);
             return new DescribeQuorumResponse(data);
         });
+    }
+
+    private static void leaveOutDirectories(DescribeQuorumResponseData data) {
+        data.setNodes(new DescribeQuorumResponseData.NodeCollection());
+        data.topics().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .flatMap(quorum -> Stream.concat(quorum.currentVoters().stream(), quorum.observers().stream()))
+                .forEach(replica -> replica.setReplicaDirectoryId(Uuid.ZERO_UUID));
     }
 
     private <Q extends ApiMessage, A> ApiHandler handler(
