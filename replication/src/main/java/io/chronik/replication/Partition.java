@@ -32,8 +32,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// A follower syncs what it has, fetches from where that ends, appends, syncs, and so on: its fetch offset is its
-/// durable
-/// end, and so its acknowledgement.
+/// durable end, and so its acknowledgement.
 public final class Partition {
     private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
     private static final int EXPIRY_CHECK_MS = 500;
@@ -74,8 +73,8 @@ public final class Partition {
     private volatile PartitionView view;
 
     /// `highWatermark`: what this replica knows to be committed; less than the truth does no harm. A follower that has
-    /// not
-    /// had all of the leader's log for `maxLagMs` (`replica.lag.time.max.ms`) is proposed to leave the in-sync set.
+    /// not had all of the leader's log for `maxLagMs` (`replica.lag.time.max.ms`) is proposed to leave the
+    /// in-sync set.
     public Partition(
             TopicIdPartition id,
             int self,
@@ -180,8 +179,7 @@ public final class Partition {
     }
 
     /// Appends a client's batch and answers `reply` when it is as durable as `acks` asks, has failed, or `timeoutMs`
-    /// are
-    /// over. The buffer of `records` is read before this returns and never after.
+    /// are over. The buffer of `records` is read before this returns and never after.
     public void append(MemoryRecords records, Acks acks, int timeoutMs, AppendReply reply) {
         if (!(role instanceof Role.Leader(Leading leading))) {
             reply.on(new AppendOutcome.NotLeader());
@@ -200,8 +198,7 @@ public final class Partition {
     }
 
     /// Appends a coordinator's batches. Returns the log's end offset (exclusive) after them, at once; the caller learns
-    /// of
-    /// their durability from the high watermark.
+    /// of their durability from the high watermark.
     public CoordinatorAppend appendAsCoordinator(MemoryRecords records) {
         if (!(role instanceof Role.Leader(Leading leading))) return new CoordinatorAppend.NotLeader();
         if (!leading.progress().hasEnoughInSync()) return new CoordinatorAppend.Failed(Errors.NOT_ENOUGH_REPLICAS, "");
@@ -346,8 +343,7 @@ public final class Partition {
     }
 
     /// Where the log begins on that in-sync replica where it begins first, as far as this leader knows; here, when it
-    /// does
-    /// not lead. Listeners are told when it moves.
+    /// does not lead. Listeners are told when it moves.
     public long lowWatermark() {
         return role instanceof Role.Leader(Leading leading)
                 ? lowWatermark(leading)

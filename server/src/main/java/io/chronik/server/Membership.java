@@ -24,8 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// This node as one of its cluster, from its registration to its farewell. It serves clients while the controller
-/// counts
-/// on it, and sends them away while it may be cut off from the others: they would wait here for nothing.
+/// counts on it, and sends them away while it may be cut off from the others: they would wait here for nothing.
 final class Membership implements AutoCloseable, ControllerSession.Events {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     /// For handing over what it leads; then it goes all the same.

@@ -119,8 +119,8 @@ final class Mutants {
                     "a cut forgets producers",
                     "log",
                     "SegmentedLog.java",
-                    ".run(0, (buffer, at) -> producers.onAppended(buffer, at, lastAppendMs));",
-                    ".run(0, (buffer, at) -> {});",
+                    "if (since) producers.onAppended(buffer, at, lastAppendMs);",
+                    "",
                     List.of()),
             new Mutant(
                     "a cut forgets what was synced of the log",

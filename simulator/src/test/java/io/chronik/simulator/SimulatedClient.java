@@ -72,6 +72,12 @@ final class SimulatedClient {
         return acked.size();
     }
 
+    /// The offset from which on the partition's log tells what this producer sends next.
+    long needsFrom(int index) {
+        if (index != partition) return Long.MAX_VALUE;
+        return acked.isEmpty() ? 0 : acked.getLast().baseOffset;
+    }
+
     boolean waits() {
         return !inFlight.isEmpty();
     }

@@ -18,7 +18,7 @@ class PartitionDirectoryTest extends ClusterTestBase {
         String topic = cluster.createTopic("lost", PARTITIONS, 3);
         Produced produced = new Produced(topic, PARTITIONS).add(cluster, 600);
         cluster.node(2).terminate();
-        TempDirs.delete(ReplicaFiles.directory(cluster.node(2), topic, 3));
+        TempDirs.delete(cluster.partitionDirectory(2, topic, 3));
 
         cluster.start();
         cluster.awaitInSync(topic);
@@ -35,7 +35,7 @@ class PartitionDirectoryTest extends ClusterTestBase {
     void movingADirectoryAwayAndBack() throws IOException {
         String topic = cluster.createTopic("moved", PARTITIONS, 3);
         Produced produced = new Produced(topic, PARTITIONS).add(cluster, 600);
-        Path there = ReplicaFiles.directory(cluster.node(3), topic, 1);
+        Path there = cluster.partitionDirectory(3, topic, 1);
         Path elsewhere = cluster.directory().resolve("elsewhere");
         cluster.node(3).terminate();
         Files.move(there, elsewhere);

@@ -71,8 +71,7 @@ public final class FeatureUpdates {
         }
         if (first.isFailure()) {
             response.setErrorCode(first.error().code())
-                    .setErrorMessage("The update failed for all features since the following feature had an error: "
-                            + first.message());
+                    .setErrorMessage("No feature was changed, because one can not be: " + first.message());
             commands.clear();
         }
         return new Decision<>(request.validateOnly() ? List.of() : commands, response);

@@ -53,7 +53,7 @@ public final class ControllerSession {
     static final long NO_LEADER_RETRY_MS = 20;
     /// Between heartbeats of a node that could serve and is not let.
     static final long FENCED_BEAT_MS = 25;
-    static final long WATCH_MS = 50;
+    static final long WATCH_MS = 200;
     /// How long a node that leaves waits for a sign of a controller that could take over what it leads.
     static final long LEAVE_ALONE_MS = 1_500;
     static final long REGISTER_RETRY_MS = 100;

@@ -23,7 +23,7 @@ class ClusterRulesTest {
     void aNodeWithoutConfigurationFoundsACluster() {
         NodeConfig config = load();
         assertThat(config.cluster().foundsAlone()).isTrue();
-        assertThat(config.cluster().heartbeatMs()).isEqualTo(250);
+        assertThat(config.cluster().heartbeatMs()).isEqualTo(400);
         assertThat(config.cluster().sessionTimeoutMs()).isEqualTo(2_000);
         assertThat(config.cluster().quorum().fetchTimeoutMs()).isEqualTo(1_000);
         assertThat(config.cluster().replication().lagTimeMaxMs()).isEqualTo(10_000);
