@@ -35,16 +35,19 @@ answers when it shows the change itself. So a client that creates a topic finds 
 | AddRaftVoter without an address | refused | the one that the node has registered | fewer arguments |
 | UnregisterBroker (64) | always | refused while the node lives, or while a topic needs it (INVALID_REQUEST names them) | nobody loses a replica by accident |
 | draining a node | no such thing | node setting `chronik.node.drain` | any tool can set and see it |
-| UpdateFeatures (57) | `metadata.version` and others | `group.version`, `kraft.version`, `metadata.version`, the last two for tools that show them | Chronik's metadata is its own |
+| UpdateFeatures (57) | `metadata.version` and others | `group.version`; `chronik.metadata.version`, which is raised after an upgrade and never lowered; `kraft.version` and `metadata.version` for tools that show them | Chronik's metadata is its own |
 | AlterReplicaLogDirs (34) | moves between disks | not served | one directory per node |
-| rack-aware reads | only with `replica.selector.class` | whenever the client and the nodes say their racks | nothing to set |
+| rack-aware reads | only with `replica.selector.class` | whenever the client and the nodes say their racks; `…LeaderSelector` turns it off | nothing to set |
+| replication throttles | what in-sync replicas copy of a listed partition counts, and is not held | only what replicas copy that are not in sync | a rate below that of the producers does not stop a move for good |
+| a directory that is lost or damaged | an empty replica may lead | the replica leaves the in-sync set before its node serves, and is filled again | nothing acknowledged is lost |
 
 ## Between nodes
 
 On the internal listener only, never taken or advertised on a client's: Kafka's own messages, but nodes of Kafka and of Chronik
 can't be mixed. Metadata quorum: FETCH 1 (of `__cluster_metadata`), VOTE 52, BEGIN_QUORUM_EPOCH 53, END_QUORUM_EPOCH 54,
 DESCRIBE_QUORUM 55, FETCH_SNAPSHOT 59, ADD_RAFT_VOTER 80, REMOVE_RAFT_VOTER 81, UPDATE_RAFT_VOTER 82. Node and controller:
-ALTER_PARTITION 56, BROKER_REGISTRATION 62, BROKER_HEARTBEAT 63, ALLOCATE_PRODUCER_IDS 67. Replication: FETCH 1, with sessions that
+ALTER_PARTITION 56, BROKER_REGISTRATION 62, BROKER_HEARTBEAT 63, ALLOCATE_PRODUCER_IDS 67, ASSIGN_REPLICAS_TO_DIRS 73 (only to
+say that replicas are lost). Replication: FETCH 1, with sessions that
 differ from Kafka's in what is sent again (ADR 0028). Sent on for clients: 19, 20, 33, 37, 43, 44, 45, 46, 57, 64. Besides API_VERSIONS 18
 and DESCRIBE_CLUSTER 60, by which nodes find each other. Not used: ENVELOPE 58, CONTROLLER_REGISTRATION 70.
 

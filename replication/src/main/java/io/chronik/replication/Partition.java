@@ -140,8 +140,19 @@ public final class Partition {
         Leading leading = new Leading(
                 self, assignment, requiredInSync(), highWatermark, log.view().endOffset(), lane.nowMs());
         role = new Role.Leader(leading);
+        if (assignment.uncleanEpoch() == assignment.leaderEpoch()) tellUnclean();
         advanceOwnProgress();
         syncWhatIsNot();
+    }
+
+    /// How far the others were is not known here: each tells it when it comes back.
+    private void tellUnclean() {
+        LOG.atError()
+                .addKeyValue("partition", id)
+                .addKeyValue("leaderEpoch", assignment.leaderEpoch())
+                .addKeyValue("fromOffset", log.view().endOffset())
+                .addKeyValue("highWatermark", highWatermark)
+                .log("leads without having been in sync: what was committed from this offset on is lost");
     }
 
     private int requiredInSync() {
@@ -471,6 +482,7 @@ public final class Partition {
                     .addKeyValue("toOffset", highWatermark)
                     .addKeyValue("uncleanEpoch", assignment.uncleanEpoch())
                     .log("committed records are lost: an unclean leader does not have them");
+            peers.onCommittedLost(id, endOffset, highWatermark);
             highWatermark = endOffset;
         }
         long before = log.view().endOffset();

@@ -32,6 +32,7 @@ import io.chronik.server.replica.IsrProposals;
 import io.chronik.server.replica.ReplicaFetchSettings;
 import io.chronik.server.replica.ReplicaFetchers;
 import io.chronik.server.replica.ReplicationThrottles;
+import io.chronik.server.replica.UncleanElections;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -174,6 +175,7 @@ public final class Node implements AutoCloseable {
         state.bind(metadata, registry, groups, quorum.raftMetrics());
         registry.addLeadershipListener(new CoordinatorElections(groups));
         metadata.addListener(throttles);
+        metadata.addListener(new UncleanElections(config.nodeId(), metrics.replication()));
         metadata.addListener(registry);
         peers.serve(new InternalListenerApis(config, quorum, registry, addresses, strands, throttles.leader()).build());
         serveHttp(new NodePages(metadata, registry, metrics, membership::serving, failed::get, closed::get));

@@ -18,6 +18,7 @@ import io.chronik.metadata.controller.Membership.Registered;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.DuplicateBrokerRegistrationException;
@@ -145,6 +146,21 @@ class MembershipTest {
         assertThat(after.topic("orders").orElseThrow().partitions()).allSatisfy(partition -> {
             assertThat(partition.isr()).hasSize(2).doesNotContain(2).contains(partition.leader());
         });
+    }
+
+    @Test
+    void theLeadershipsOfADeadNodeGoToAllOthers() {
+        // Given
+        ClusterImage image = withTopic(nodes(5), "orders", 60, 3);
+
+        // When
+        ClusterImage after = applied(image, membership(image).fence(2, 2));
+
+        // Then
+        Map<Integer, Long> leaders = after.topic("orders").orElseThrow().partitions().stream()
+                .collect(Collectors.groupingBy(PartitionImage::leader, Collectors.counting()));
+        assertThat(leaders).containsOnlyKeys(1, 3, 4, 5);
+        assertThat(leaders.values()).allSatisfy(count -> assertThat(count).isBetween(12L, 18L));
     }
 
     @Test

@@ -77,6 +77,11 @@ public final class ReplicaFetchers implements PartitionPeers, AutoCloseable {
     }
 
     @Override
+    public void onCommittedLost(TopicIdPartition id, long fromOffset, long toOffset) {
+        meter.onCommittedLost(toOffset - fromOffset);
+    }
+
+    @Override
     public void proposeIsr(Partition partition, IsrProposal proposal) {
         proposals.propose(partition, proposal);
     }
