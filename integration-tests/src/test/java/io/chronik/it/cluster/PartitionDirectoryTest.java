@@ -20,7 +20,7 @@ class PartitionDirectoryTest extends ClusterTestBase {
     private static final int HARMED = 3;
 
     /// What happens to a directory while its node is down.
-    private enum Harm {
+    enum Harm {
         LOST {
             @Override
             void doTo(Path directory) {
