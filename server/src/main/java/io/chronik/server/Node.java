@@ -153,7 +153,8 @@ public final class Node implements AutoCloseable {
         PartitionRegistry registry = opened(new PartitionRegistry(
                 config.nodeId(),
                 store,
-                strands,
+                strands::lane,
+                strands.workers(),
                 System::currentTimeMillis,
                 settings,
                 fetchers,
@@ -167,7 +168,6 @@ public final class Node implements AutoCloseable {
                 opened(new GroupApis(config.nodeId(), config.settings().set(), metadata, coordinatorLog, addresses));
         state.bind(metadata, registry, groups, quorum.raftMetrics());
         registry.addLeadershipListener(new CoordinatorElections(groups));
-        metadata.addListener(registry);
         peers.serve(new InternalListenerApis(config, quorum, registry, addresses, strands).build());
         serveHttp(new NodePages(metadata, registry, metrics, membership::serving, failed::get, closed::get));
         membership.enter(ListenerAddresses.toRegister(config.listeners(), boundPorts(peers), this::ownHost), registry);

@@ -1,5 +1,6 @@
 package io.chronik.server.partitions;
 
+import io.chronik.base.Lane;
 import io.chronik.log.Compaction;
 import io.chronik.log.LogFailure;
 import io.chronik.log.LogSettings;
@@ -14,7 +15,6 @@ import io.chronik.replication.Partition;
 import io.chronik.replication.PartitionPeers;
 import io.chronik.replication.PartitionView;
 import io.chronik.replication.WallClock;
-import io.chronik.server.lane.Strands;
 import io.chronik.server.metadata.MetadataService;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,6 +29,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
@@ -46,7 +48,8 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
 
     private final int nodeId;
     private final LogStore store;
-    private final Strands strands;
+    private final Function<String, Lane> lanes;
+    private final Executor workers;
     private final WallClock wallClock;
     private final TopicSettingsSource settings;
     private final PartitionPeers peers;
@@ -56,11 +59,12 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     /// Completes when every image told so far has been carried out. Only the publisher of images replaces it.
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
-    /// `maxLagMs`: `replica.lag.time.max.ms`.
+    /// `lanes` makes a lane by its name; `workers` may block on the disk. `maxLagMs`: `replica.lag.time.max.ms`.
     public PartitionRegistry(
             int nodeId,
             LogStore store,
-            Strands strands,
+            Function<String, Lane> lanes,
+            Executor workers,
             WallClock wallClock,
             TopicSettingsSource settings,
             PartitionPeers peers,
@@ -69,7 +73,8 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         this.peers = peers;
         this.maxLagMs = maxLagMs;
         this.store = store;
-        this.strands = strands;
+        this.lanes = lanes;
+        this.workers = workers;
         this.wallClock = wallClock;
         this.settings = settings;
     }
@@ -114,7 +119,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             }
         }
         if (steps.isEmpty()) return;
-        settled = settled.thenComposeAsync(_ -> carryOut(steps), strands.workers());
+        settled = settled.thenComposeAsync(_ -> carryOut(steps), workers);
     }
 
     /// What an image asks of the disk: for the workers, in the order of the images.
@@ -158,7 +163,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         List<CompletableFuture<Void>> closing = new ArrayList<>();
         for (Partition partition : steps.closed) closing.add(delete(partition));
         // The same directory may be opened again.
-        return allOf(closing).thenComposeAsync(_ -> openAndConfigure(steps), strands.workers());
+        return allOf(closing).thenComposeAsync(_ -> openAndConfigure(steps), workers);
     }
 
     private CompletableFuture<Void> openAndConfigure(Steps steps) {
@@ -179,7 +184,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     }
 
     private CompletableFuture<Void> onWorker(Runnable step) {
-        return CompletableFuture.runAsync(step, strands.workers()).exceptionally(failure -> {
+        return CompletableFuture.runAsync(step, workers).exceptionally(failure -> {
             LOG.atError().setCause(failure).log("applying a metadata change to the local replicas failed");
             return null;
         });
@@ -261,7 +266,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         return new Partition(
                 id,
                 nodeId,
-                strands.lane(id.toString()),
+                lanes.apply(id.toString()),
                 wallClock,
                 log,
                 store.syncer(),
@@ -378,8 +383,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         for (Partition partition : partitions.values()) {
             CompletableFuture<Void> closed = new CompletableFuture<>();
             closing.add(closed);
-            strands.workers()
-                    .execute(() -> partition.lane().execute(() -> {
+            workers.execute(() -> partition.lane().execute(() -> {
                         try {
                             partition.close();
                             closed.complete(null);
