@@ -47,9 +47,9 @@ On the internal listener only, never taken or advertised on a client's: Kafka's 
 can't be mixed. Metadata quorum: FETCH 1 (of `__cluster_metadata`), VOTE 52, BEGIN_QUORUM_EPOCH 53, END_QUORUM_EPOCH 54,
 DESCRIBE_QUORUM 55, FETCH_SNAPSHOT 59, ADD_RAFT_VOTER 80, REMOVE_RAFT_VOTER 81, UPDATE_RAFT_VOTER 82. Node and controller:
 ALTER_PARTITION 56, BROKER_REGISTRATION 62, BROKER_HEARTBEAT 63, ALLOCATE_PRODUCER_IDS 67, ASSIGN_REPLICAS_TO_DIRS 73 (only to
-say that replicas are lost). Replication: FETCH 1, with sessions that
-differ from Kafka's in what is sent again (ADR 0028). Sent on for clients: 19, 20, 33, 37, 43, 44, 45, 46, 57, 64. Besides API_VERSIONS 18
-and DESCRIBE_CLUSTER 60, by which nodes find each other. Not used: ENVELOPE 58, CONTROLLER_REGISTRATION 70.
+say that replicas are lost). Replication: FETCH 1, with sessions that differ from Kafka's in what is sent again (ADR 0028). Sent on
+for clients: 19, 20, 33, 37, 43, 44, 45, 46, 57, 64, 80, 81. Besides API_VERSIONS 18 and DESCRIBE_CLUSTER 60, by which nodes find
+each other. Not used: ENVELOPE 58, CONTROLLER_REGISTRATION 70.
 
 In BrokerRegistration `previousBrokerEpoch` is the end of the metadata that was found on the disk.
 

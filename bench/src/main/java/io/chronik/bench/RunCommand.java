@@ -1,6 +1,7 @@
 package io.chronik.bench;
 
 import io.chronik.bench.cases.Case;
+import io.chronik.bench.cases.Cases;
 import io.chronik.bench.load.MetadataPing;
 import io.chronik.bench.load.Target;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class RunCommand implements Callable<Integer> {
 
     private List<Case.Load> loads() {
         List<Case.Load> loads = new ArrayList<>();
-        for (Case each : Bench.selected(command(), cases)) {
+        for (Case each : Bench.selected(command(), Cases.all(), cases)) {
             if (each instanceof Case.Load load) loads.add(load);
         }
         if (loads.isEmpty())

@@ -135,6 +135,23 @@ public final class SimulatedLogs {
         highWatermarks.note(id.topicId(), id.partition(), highWatermark);
     }
 
+    public long writtenHighWatermark(TopicIdPartition id) {
+        return highWatermarks.of(id.topicId(), id.partition());
+    }
+
+    public void forgetHighWatermark(TopicIdPartition id) {
+        try {
+            highWatermarks.forget(id.topicId(), id.partition());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean isThere(TopicIdPartition id) {
+        return disk.exists(
+                services.partitions().directory().resolve(PartitionDirectory.name(id.topicId(), id.partition())));
+    }
+
     public void writeHighWatermarks() {
         try {
             highWatermarks.write();

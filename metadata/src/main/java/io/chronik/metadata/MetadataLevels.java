@@ -5,9 +5,8 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /// Which commands a release knows: a *level* goes up by one when a release adds a command, or a version of one. The
 /// cluster is at one level, the feature [#FEATURE], until an operator raises it (UpdateFeatures): then every node has
-/// to
-/// know what the new level brings, and nothing of it is written before. So nodes can be replaced one after the other by
-/// those of a newer release, and back, as long as the level is not raised.
+/// to know what the new level brings, and nothing of it is written before. So nodes can be replaced one after the
+/// other by those of a newer release, and back, as long as the level is not raised.
 ///
 /// `levelOf` tells from which level on a command is known, as it is written.
 public record MetadataLevels(Known known, ToIntFunction<Command> levelOf) {

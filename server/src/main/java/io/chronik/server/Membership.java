@@ -88,7 +88,10 @@ final class Membership implements AutoCloseable, ControllerSession.Events {
         quorum.controller().onControllerChange(opened::onLeader);
         CompletableFuture<Void> counted = opened.start();
         seen(registered.join()).join();
-        registry.settled().join();
+        // Not before: by the metadata on the disk the process before may still lead, and this one has perhaps lost
+        // the end of its log.
+        quorum.controller().addListener(registry);
+        quorum.controller().published().thenCompose(_ -> registry.settled()).join();
         registry.reportLost(lost).join();
         opened.onReplicasOpen();
         counted.join();

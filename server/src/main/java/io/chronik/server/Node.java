@@ -160,7 +160,8 @@ public final class Node implements AutoCloseable {
         PartitionRegistry registry = opened(new PartitionRegistry(
                 config.nodeId(),
                 store,
-                strands,
+                strands::lane,
+                strands.workers(),
                 System::currentTimeMillis,
                 settings,
                 fetchers,
@@ -176,7 +177,6 @@ public final class Node implements AutoCloseable {
         registry.addLeadershipListener(new CoordinatorElections(groups));
         metadata.addListener(throttles);
         metadata.addListener(new UncleanElections(config.nodeId(), metrics.replication()));
-        metadata.addListener(registry);
         peers.serve(new InternalListenerApis(config, quorum, registry, addresses, strands, throttles.leader()).build());
         serveHttp(new NodePages(metadata, registry, metrics, membership::serving, failed::get, closed::get));
         membership.enter(

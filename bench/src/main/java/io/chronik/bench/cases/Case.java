@@ -5,6 +5,7 @@ import io.chronik.bench.load.Measured;
 import io.chronik.bench.load.Target;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// One thing that is measured, in the same way for every broker. `brokers` are the ones it makes sense for.
 public sealed interface Case {
@@ -27,6 +28,14 @@ public sealed interface Case {
         }
     }
 
+    /// Something that happens again and again to a cluster of three nodes, which is started for it; each time is a run
+    /// of its own in the results. How many times is the caller's choice.
+    record Series(String name, List<String> brokers, SeriesRun run) implements Case {
+        public Series {
+            brokers = List.copyOf(brokers);
+        }
+    }
+
     /// See [Load].
     interface LoadRun {
         Measured on(Target target, double seconds);
@@ -35,5 +44,10 @@ public sealed interface Case {
     /// See [Lifecycle]. `work` is where the broker's data goes.
     interface LifecycleRun {
         Measured of(Recipe recipe, Path work);
+    }
+
+    /// See [Series]. Each of the `times` figures goes to `seen` when it is there.
+    interface SeriesRun {
+        void of(Recipe recipe, Path work, int times, Consumer<Measured> seen);
     }
 }

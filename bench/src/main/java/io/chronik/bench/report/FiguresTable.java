@@ -6,7 +6,8 @@ import io.chronik.bench.load.Metric;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Every load with the figures of each broker, median and range, as Markdown: from the newest results that have it.
+/// Every load, on one node or three, with the figures of each broker, median and range, as Markdown: from the newest
+/// results that have it.
 public final class FiguresTable {
     private static final List<String> METRICS = List.of(
             Metric.RECORDS_PER_SECOND,
@@ -30,10 +31,18 @@ public final class FiguresTable {
                 + " per million records | machine less clients, CPU s per GiB |\n");
         out.append("|---|---|---|---|---|---|---|---|---|---|\n");
         for (Case each : Cases.all()) {
-            if (!(each instanceof Case.Load)) continue;
-            for (String broker : each.brokers()) out.append(row(each.name(), broker));
+            for (String broker : each.brokers()) {
+                if (each instanceof Case.Load || isLoad(each.name(), broker)) out.append(row(each.name(), broker));
+            }
         }
         return out.toString();
+    }
+
+    /// Loads on clusters of their own have their figures in some results.
+    private boolean isLoad(String caseName, String broker) {
+        return newestFirst.stream()
+                .flatMap(results -> results.values(caseName, broker, Metric.RECORDS_PER_SECOND).stream())
+                .anyMatch(value -> !value.isNaN());
     }
 
     private String row(String caseName, String broker) {

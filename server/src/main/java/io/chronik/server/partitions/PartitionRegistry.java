@@ -15,7 +15,6 @@ import io.chronik.replication.Partition;
 import io.chronik.replication.PartitionPeers;
 import io.chronik.replication.PartitionView;
 import io.chronik.replication.WallClock;
-import io.chronik.server.lane.Strands;
 import io.chronik.server.metadata.MetadataService;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +29,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -51,7 +52,8 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
 
     private final int nodeId;
     private final LogStore store;
-    private final Strands strands;
+    private final Function<String, Lane> lanes;
+    private final Executor workers;
     private final WallClock wallClock;
     private final TopicSettingsSource settings;
     private final PartitionPeers peers;
@@ -72,11 +74,12 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     /// Null until this node is registered, and its image shows that.
     private volatile @Nullable LossReport report;
 
-    /// `maxLagMs`: `replica.lag.time.max.ms`.
+    /// `lanes` makes a lane by its name; `workers` may block on the disk. `maxLagMs`: `replica.lag.time.max.ms`.
     public PartitionRegistry(
             int nodeId,
             LogStore store,
-            Strands strands,
+            Function<String, Lane> lanes,
+            Executor workers,
             WallClock wallClock,
             TopicSettingsSource settings,
             PartitionPeers peers,
@@ -85,10 +88,11 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         this.peers = peers;
         this.maxLagMs = maxLagMs;
         this.store = store;
-        this.strands = strands;
+        this.lanes = lanes;
+        this.workers = workers;
         this.wallClock = wallClock;
         this.settings = settings;
-        this.lostLane = strands.lane("lost replicas");
+        this.lostLane = lanes.apply("lost replicas");
     }
 
     public Optional<Partition> find(TopicIdPartition id) {
@@ -136,7 +140,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
 
     /// One step after the other, on the workers.
     private synchronized void enqueue(Supplier<CompletableFuture<Void>> step) {
-        settled = settled.thenComposeAsync(_ -> step.get(), strands.workers());
+        settled = settled.thenComposeAsync(_ -> step.get(), workers);
     }
 
     /// What an image asks of the disk: for the workers, in the order of the images.
@@ -177,7 +181,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         List<CompletableFuture<Void>> closing = new ArrayList<>();
         for (Partition partition : steps.closed) closing.add(delete(partition));
         // The same directory may be opened again.
-        return allOf(closing).thenComposeAsync(_ -> openAndConfigure(steps), strands.workers());
+        return allOf(closing).thenComposeAsync(_ -> openAndConfigure(steps), workers);
     }
 
     private CompletableFuture<Void> openAndConfigure(Steps steps) {
@@ -198,7 +202,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     }
 
     private CompletableFuture<Void> onWorker(Runnable step) {
-        return CompletableFuture.runAsync(step, strands.workers()).exceptionally(failure -> {
+        return CompletableFuture.runAsync(step, workers).exceptionally(failure -> {
             LOG.atError().setCause(failure).log("applying a metadata change to the local replicas failed");
             return null;
         });
@@ -296,7 +300,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         return Optional.of(new Partition(
                 id,
                 nodeId,
-                strands.lane(id.toString()),
+                lanes.apply(id.toString()),
                 wallClock,
                 log,
                 store.syncer(),
@@ -512,15 +516,14 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         for (Partition partition : partitions.values()) {
             CompletableFuture<Void> closed = new CompletableFuture<>();
             closing.add(closed);
-            strands.workers()
-                    .execute(() -> partition.lane().execute(() -> {
-                        try {
-                            partition.close();
-                            closed.complete(null);
-                        } catch (RuntimeException failure) {
-                            closed.completeExceptionally(failure);
-                        }
-                    }));
+            workers.execute(() -> partition.lane().execute(() -> {
+                try {
+                    partition.close();
+                    closed.complete(null);
+                } catch (RuntimeException failure) {
+                    closed.completeExceptionally(failure);
+                }
+            }));
         }
         writeHighWatermarks();
         CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).join();

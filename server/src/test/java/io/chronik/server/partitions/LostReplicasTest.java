@@ -69,7 +69,8 @@ class LostReplicasTest {
             registry = new PartitionRegistry(
                     SELF,
                     store,
-                    strands,
+                    strands::lane,
+                    strands.workers(),
                     System::currentTimeMillis,
                     new TopicSettingsSource() {
                         @Override
