@@ -55,7 +55,7 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final long DRAIN_MS = 500;
     private static final long HIGH_WATERMARKS_MS = 5_000;
-    private static final long LOST_REPLICAS_MS = 10_000;
+    private static final long LOST_REPLICAS_MS = 2_000;
     private static final long COMPACTION_CHECK_MS = 15_000;
     private static final long QUARANTINE_CHECK_MS = 3_600_000;
 

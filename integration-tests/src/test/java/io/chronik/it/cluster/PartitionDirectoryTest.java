@@ -91,13 +91,14 @@ class PartitionDirectoryTest extends ClusterTestBase {
         String topic = cluster.createTopic("all", PARTITIONS, 3);
         Produced produced = new Produced(topic, PARTITIONS).add(cluster, 600);
         int leader = cluster.leaderOf(topic, HARMED);
-        ClusterProcess.await("high watermarks on the leader's disk")
-                .until(() -> Files.readString(cluster.node(leader).dataDir().resolve("high-watermarks"))
-                        .contains(cluster.partitionDirectory(leader, topic, HARMED)
-                                        .getFileName()
-                                + " "));
+        Path directory = cluster.partitionDirectory(leader, topic, HARMED);
+        Path highWatermarks = cluster.node(leader).dataDir().resolve("high-watermarks");
+        ClusterProcess.await("the high watermark on the leader's disk")
+                .until(() -> Files.exists(highWatermarks)
+                        && Files.readAllLines(highWatermarks)
+                                .contains(directory.getFileName() + " " + 600 / PARTITIONS));
         cluster.ids().forEach(id -> cluster.node(id).kill());
-        harm.doTo(cluster.partitionDirectory(leader, topic, HARMED));
+        harm.doTo(directory);
 
         cluster.start();
         cluster.awaitInSync(topic);

@@ -14,9 +14,9 @@ import org.apache.kafka.common.protocol.Errors;
 
 /// AssignReplicasToDirs, of which only one thing is known here: replicas of a node are lost ([#LOST]). They leave the
 /// ISRs, also where nobody else is: then there is no leader, rather than one that has nothing.
-final class LostReplicas {
+public final class LostReplicas {
     /// What Kafka calls DirectoryId.LOST.
-    static final Uuid LOST = new Uuid(0L, 1L);
+    public static final Uuid LOST = new Uuid(0L, 2L);
 
     private final int node;
     private final ClusterImage image;
@@ -56,7 +56,7 @@ final class LostReplicas {
         if (topic.isEmpty()) return Errors.UNKNOWN_TOPIC_ID;
         if (index < 0 || index >= topic.get().partitions().size()) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
         PartitionImage before = topic.get().partitions().get(index);
-        if (!before.replicas().contains(node)) return Errors.NOT_LEADER_OR_FOLLOWER;
+        if (!before.replicas().contains(node)) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
         elections.onLostReplica(node, topic.get(), index, before).ifPresent(election -> batches.add(topicId, election));
         return Errors.NONE;
     }

@@ -19,9 +19,11 @@ import io.chronik.server.metadata.MetadataService;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -49,6 +51,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     private static final Logger LOG = LoggerFactory.getLogger(PartitionRegistry.class);
     private static final int PARTITIONS_OF_A_STEP = 100;
     private static final long LOOK_AGAIN_MS = 50;
+    private static final long REPORT_AGAIN_MS = 1_000;
 
     private final int nodeId;
     private final LogStore store;
@@ -66,6 +69,9 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     /// Replicas that are given up: neither open nor begun anew while the metadata counts on them. What is left of them
     /// stays on the disk until then, because it shows the next start, too, that they are lost.
     private final Map<TopicIdPartition, ReplicaLoss> lost = new ConcurrentHashMap<>();
+
+    /// Replicas that are given up, and whose logs are not closed yet.
+    private final Set<TopicIdPartition> closing = ConcurrentHashMap.newKeySet();
 
     private final CompletableFuture<Void> noneLostCounts = new CompletableFuture<>();
     private final AtomicBoolean lookAgain = new AtomicBoolean();
@@ -216,7 +222,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             TopicIdPartition id = new TopicIdPartition(topicId, index, topic.name());
             if (partitions.containsKey(id) || !isHere(id)) continue;
             try {
-                if (lost.containsKey(id) && !beginsAgain(id)) continue;
+                if (closing.contains(id) || (lost.containsKey(id) && !beginsAgain(id))) continue;
                 Optional<Partition> partition = open(id, topicSettings);
                 if (partition.isEmpty()) continue;
                 partitions.put(id, partition.get());
@@ -329,20 +335,33 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     }
 
     /// Looks for replicas whose directory has gone, or in which a read found damage, on the calling thread: a
-    /// background one. The last one in sync goes on with the files that it has open.
+    /// background one. Often: followers can not read from such a leader, and leave the in-sync set when they are
+    /// behind for too long. The last one in sync goes on, with the files that it has open.
     public void giveUpLost() {
+        if (latest.nodes().size() < 2) return;
+        Set<LogStore.Stored> listed = new HashSet<>(store.stored());
         for (Partition partition : List.copyOf(partitions.values())) {
             PartitionView view = partition.view();
             Optional<PartitionImage> state =
                     assigned(partition.id()).filter(now -> now.replicas().size() > 1);
             if (state.isEmpty()) continue;
-            boolean gone = view.log().sizeBytes() > 0 && !store.isThere(partition.id());
+            boolean gone = view.log().sizeBytes() > 0
+                    && !listed.contains(stored(partition.id()))
+                    && !store.isThere(partition.id());
             ReplicaLoss loss = gone || view.log().damaged() ? ReplicaLoss.PARTS : ReplicaLoss.NONE;
             if (!loss.givenUp(nodeId, state.get())) continue;
-            if (!partitions.remove(partition.id(), partition)) continue;
+            closing.add(partition.id());
+            partitions.remove(partition.id(), partition);
             tellNotLeading(partition);
-            enqueue(() -> close(partition).thenRun(() -> onLost(partition.id(), loss)));
+            enqueue(() -> close(partition).thenRun(() -> {
+                closing.remove(partition.id());
+                onLost(partition.id(), loss);
+            }));
         }
+    }
+
+    private static LogStore.Stored stored(TopicIdPartition id) {
+        return new LogStore.Stored(id.topicId(), id.partition());
     }
 
     private void tellNotLeading(Partition partition) {
@@ -383,7 +402,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             if (failure != null)
                 LOG.atWarn().setCause(failure).log("the controller does not know of lost replicas yet");
             if (!lookAgain.compareAndSet(false, true)) return;
-            lostLane.after(LOOK_AGAIN_MS, () -> {
+            lostLane.after(failure == null ? LOOK_AGAIN_MS : REPORT_AGAIN_MS, () -> {
                 lookAgain.set(false);
                 enqueue(this::replaceLost);
             });
