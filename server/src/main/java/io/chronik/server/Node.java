@@ -172,7 +172,6 @@ public final class Node implements AutoCloseable {
         serveHttp(new NodePages(metadata, registry, metrics, membership::serving, failed::get, closed::get));
         membership.enter(ListenerAddresses.toRegister(config.listeners(), boundPorts(peers), this::ownHost), registry);
 
-        registry.quarantineStrays(metadata.image());
         strands.every(config.storage().retentionCheckMs(), registry::deleteOldSegments);
         strands.every(HIGH_WATERMARKS_MS, registry::writeHighWatermarks);
         strands.every(replication.lagTimeMaxMs() / 2, registry::checkIsrs);

@@ -112,7 +112,9 @@ final class SimulatedPeers implements PeerNetwork {
                 CompletableFuture<PeerConnection.PeerAnswer> answer) {
             if (!requests.leadsTo(running.process())) return;
             server = running;
-            running.process().run(() -> running.serve(request, id).thenAccept(response -> answer(answer, response)));
+            running.process().run(() -> {
+                var _ = running.serve(request, id).thenAccept(response -> answer(answer, response));
+            });
         }
 
         private void answer(CompletableFuture<PeerConnection.PeerAnswer> question, AbstractResponse response) {
