@@ -184,7 +184,6 @@ public final class Node implements AutoCloseable {
                 registry,
                 new LostReplicaReport(config.nodeId(), membership::nodeEpoch, channel));
 
-        registry.quarantineStrays(metadata.image());
         strands.every(config.storage().retentionCheckMs(), registry::deleteOldSegments);
         strands.every(HIGH_WATERMARKS_MS, registry::writeHighWatermarks);
         strands.every(replication.lagTimeMaxMs() / 2, registry::checkIsrs);
