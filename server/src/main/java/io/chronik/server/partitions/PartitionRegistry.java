@@ -333,10 +333,12 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     public void giveUpLost() {
         for (Partition partition : List.copyOf(partitions.values())) {
             PartitionView view = partition.view();
-            Optional<PartitionImage> state = assigned(partition.id());
+            Optional<PartitionImage> state =
+                    assigned(partition.id()).filter(now -> now.replicas().size() > 1);
+            if (state.isEmpty()) continue;
             boolean gone = view.log().sizeBytes() > 0 && !store.isThere(partition.id());
             ReplicaLoss loss = gone || view.log().damaged() ? ReplicaLoss.PARTS : ReplicaLoss.NONE;
-            if (state.filter(now -> loss.givenUp(nodeId, now)).isEmpty()) continue;
+            if (!loss.givenUp(nodeId, state.get())) continue;
             if (!partitions.remove(partition.id(), partition)) continue;
             tellNotLeading(partition);
             enqueue(() -> close(partition).thenRun(() -> onLost(partition.id(), loss)));

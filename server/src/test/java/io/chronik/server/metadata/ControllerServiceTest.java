@@ -178,6 +178,39 @@ class ControllerServiceTest {
     }
 
     @Test
+    void whoStartsAgainBeforeAnyoneIsHeardStaysInSyncForASession() {
+        // Given
+        threeNodesWithTopic();
+        runElected(2);
+        runElected(1);
+        incarnations.merge(2, 1, Integer::sum);
+
+        // When
+        register(2);
+        PartitionImage registered = partition();
+        runWithout(2, 2_300);
+
+        // Then
+        assertThat(registered.isr()).containsExactly(2, 3, 1);
+        assertThat(registered.leader()).isEqualTo(3);
+        assertThat(partition().isr()).containsExactly(3, 1);
+        assertThat(partition().leader()).isEqualTo(3);
+    }
+
+    @Test
+    void whoStartsAgainWhileOthersAreHeardLeavesTheIsr() {
+        // Given
+        threeNodesWithTopic();
+        incarnations.merge(2, 1, Integer::sum);
+
+        // When
+        register(2);
+
+        // Then
+        assertThat(partition().isr()).containsExactly(3, 1);
+    }
+
+    @Test
     void aSilentNodeIsFencedAndOthersLead() {
         // Given
         threeNodesWithTopic();
