@@ -90,6 +90,7 @@ final class Membership implements AutoCloseable, ControllerSession.Events {
         seen(registered.join()).join();
         // Not before: by the metadata on the disk the process before may still lead, and this one has perhaps lost
         // the end of its log.
+        registry.quarantineStrays(quorum.controller().image());
         quorum.controller().addListener(registry);
         quorum.controller().published().thenCompose(_ -> registry.settled()).join();
         registry.reportLost(lost).join();

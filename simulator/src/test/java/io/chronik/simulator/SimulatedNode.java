@@ -163,7 +163,6 @@ final class SimulatedNode {
         private final Map<Integer, FollowerFetches> followers = new TreeMap<>();
         private final Map<Integer, Asking> asking = new TreeMap<>();
         private boolean serving;
-        private boolean hasServed;
 
         Running(int incarnation) {
             this.incarnation = incarnation;
@@ -312,6 +311,7 @@ final class SimulatedNode {
                 if (!isThere || seen[0]) return;
                 seen[0] = true;
                 // Not before: the metadata on the disk may say that the process before leads.
+                registry.quarantineStrays(controller.image());
                 controller.addListener(registry);
                 var _ = controller
                         .published()
@@ -324,8 +324,6 @@ final class SimulatedNode {
         public void onServing(boolean counted) {
             cluster.trace("node %d serves: %s", id, counted);
             serving = counted;
-            if (counted && !hasServed) registry.quarantineStrays(controller.image());
-            hasServed |= counted;
         }
 
         /// A connection attempt.

@@ -112,9 +112,12 @@ final class SimulatedPeers implements PeerNetwork {
                 CompletableFuture<PeerConnection.PeerAnswer> answer) {
             if (!requests.leadsTo(running.process())) return;
             server = running;
-            running.process().run(() -> running.serve(request, id).thenAccept(response -> answer(answer, response)));
+            running.process().run(() -> {
+                var _ = running.serve(request, id).thenAccept(response -> answer(answer, response));
+            });
         }
 
+        @SuppressWarnings("UndefinedEquals") // The very same question.
         private void answer(CompletableFuture<PeerConnection.PeerAnswer> question, AbstractResponse response) {
             answers.send(() -> self.process().run(() -> {
                 if (waiting.remove(question)) question.complete(new PeerConnection.PeerAnswer(response, () -> {}));

@@ -23,7 +23,7 @@ record SimulatedStore(SimulatedLogs logs, DiskSyncer syncer, Uuid directoryId) i
 
     @Override
     public void quarantine(Uuid topicId, int partition, long nowMs) {
-        logs.setAside(topicId, partition);
+        logs.setAside(topicId, partition, nowMs);
     }
 
     @Override

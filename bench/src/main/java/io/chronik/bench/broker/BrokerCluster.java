@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Several nodes of one kind on this machine, as one cluster.
-public final class BrokerCluster implements AutoCloseable {
+public final class BrokerCluster implements Brokers {
     private final List<BrokerProcess> nodes;
     private final @Nullable Namespaces network;
 
@@ -50,10 +50,26 @@ public final class BrokerCluster implements AutoCloseable {
         }
     }
 
+    @Override
     public Target target() {
         return new Target(
                 nodes.stream().map(BrokerProcess::bootstrap).collect(Collectors.joining(",")),
                 nodes.stream().map(BrokerProcess::pid).toList());
+    }
+
+    @Override
+    public void pause() {
+        nodes.forEach(BrokerProcess::pause);
+    }
+
+    @Override
+    public void resume() {
+        nodes.forEach(BrokerProcess::resume);
+    }
+
+    @Override
+    public long sizeBytes() {
+        return nodes.stream().mapToLong(BrokerProcess::sizeBytes).sum();
     }
 
     public BrokerProcess node(int id) {

@@ -1,5 +1,6 @@
 package io.chronik.bench.broker;
 
+import io.chronik.bench.load.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /// One broker with a data directory of its own. It can be paused (SIGSTOP), so that it takes nothing from another that
 /// is measured but keeps its compiled code. Ended with the bench, whatever happens.
-public final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements Brokers {
     private final Recipe recipe;
     private final Path directory;
     private final Seat seat;
@@ -124,15 +125,22 @@ public final class BrokerProcess implements AutoCloseable {
         return startedNs;
     }
 
-    /// Bytes of all its files.
+    @Override
+    public Target target() {
+        return new Target(bootstrap(), List.of(pid));
+    }
+
+    @Override
     public long sizeBytes() {
         return Directories.sizeBytes(directory);
     }
 
+    @Override
     public void pause() {
         signal("STOP");
     }
 
+    @Override
     public void resume() {
         signal("CONT");
     }

@@ -13,10 +13,15 @@ public sealed interface Case {
 
     List<String> brokers();
 
-    /// A load on a broker that runs already. `seconds` is how long the measured part is meant to take.
-    record Load(String name, List<String> brokers, LoadRun run) implements Case {
+    /// A load on a broker, or a cluster of `nodes`, that runs already. `seconds` is how long the measured part is meant
+    /// to take.
+    record Load(String name, List<String> brokers, int nodes, LoadRun run) implements Case {
         public Load {
             brokers = List.copyOf(brokers);
+        }
+
+        public Load(String name, List<String> brokers, LoadRun run) {
+            this(name, brokers, 1, run);
         }
     }
 

@@ -96,7 +96,7 @@ public final class Cases {
     }
 
     private static void clusterLoad(List<Case> cases, String name, Case.LoadRun load) {
-        cases.add(new Case.Lifecycle("cluster-" + name, BOTH, 5, Clusters.load(load)));
+        cases.add(new Case.Load("cluster-" + name, BOTH, Clusters.NODES, load));
     }
 
     private static void failover(List<Case> cases, String what, Victim victim, Fault fault) {

@@ -14,28 +14,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/// Three nodes with three replicas of everything and acks=all. Each run has a cluster of its own.
-final class Clusters {
-    static final int NODES = 3;
+/// Three nodes with three replicas of everything and acks=all. Each run of these cases has a cluster of its own.
+public final class Clusters {
+    public static final int NODES = 3;
     static final Map<String, String> TWO_IN_SYNC = Map.of("min.insync.replicas", "2");
-    private static final double WARM_UP_SECONDS = 10;
-    private static final double SECONDS = 10;
     private static final int TOPICS_AT_ONCE = 500;
     private static final int SETTLE_SECONDS = 20;
     private static final int IDLE_SECONDS = 30;
 
     private Clusters() {}
-
-    /// The load runs twice, each time on a topic of its own; the first does not count.
-    static Case.LifecycleRun load(Case.LoadRun load) {
-        return (recipe, work) -> {
-            try (BrokerCluster cluster = BrokerCluster.start(recipe, work, NODES)) {
-                awaitService(cluster);
-                var _ = load.on(cluster.target(), WARM_UP_SECONDS);
-                return load.on(cluster.target(), SECONDS);
-            }
-        };
-    }
 
     /// `createdSeconds` until all requests were answered, `inSyncSeconds` until every replica of every topic was in
     /// sync.
@@ -85,7 +72,7 @@ final class Clusters {
     }
 
     /// Until a topic with a replica on every node takes records.
-    static void awaitService(BrokerCluster cluster) {
+    public static void awaitService(BrokerCluster cluster) {
         long deadlineNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         Topics.await(() -> {
             for (BrokerProcess node : cluster.nodes()) {
