@@ -14,6 +14,7 @@ import org.apache.kafka.common.Uuid;
 /// background work runs and when a round of syncs takes place.
 public final class SimulatedLogs {
     private static final String PARTITIONS = "partitions";
+    private static final String QUARANTINE = "quarantine";
 
     private final SimulatedDisk disk;
     private final Path dataDir;
@@ -43,6 +44,7 @@ public final class SimulatedLogs {
         this.dataDir = dataDir;
         Path partitions = dataDir.resolve(PARTITIONS);
         disk.createDirectories(partitions);
+        disk.createDirectories(dataDir.resolve(QUARANTINE));
         disk.syncDirectory(dataDir);
         this.journal = new CommitJournal(
                 disk,
@@ -135,6 +137,23 @@ public final class SimulatedLogs {
         highWatermarks.note(id.topicId(), id.partition(), highWatermark);
     }
 
+    public long writtenHighWatermark(TopicIdPartition id) {
+        return highWatermarks.of(id.topicId(), id.partition());
+    }
+
+    public void forgetHighWatermark(TopicIdPartition id) {
+        try {
+            highWatermarks.forget(id.topicId(), id.partition());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean isThere(TopicIdPartition id) {
+        return disk.exists(
+                services.partitions().directory().resolve(PartitionDirectory.name(id.topicId(), id.partition())));
+    }
+
     public void writeHighWatermarks() {
         try {
             highWatermarks.write();
@@ -152,13 +171,13 @@ public final class SimulatedLogs {
     }
 
     /// What a start does with a partition that the metadata does not know, or not here.
-    public void setAside(Uuid topicId, int partition) {
+    public void setAside(Uuid topicId, int partition, long nowMs) {
         String name = PartitionDirectory.name(topicId, partition);
         Path from = services.partitions().directory().resolve(name);
         if (!disk.exists(from)) return;
         try {
             services.closedLogs().take(topicId, partition);
-            PartitionDirectory.deleteTree(disk, from);
+            disk.rename(from, dataDir.resolve(QUARANTINE).resolve(nowMs + "-" + name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

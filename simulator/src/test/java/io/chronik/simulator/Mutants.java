@@ -106,11 +106,6 @@ final class Mutants {
                     "return Math.min(leaderHighWatermark, log.durableEndOffset());",
                     "return leaderHighWatermark;"),
             replication(
-                    "a fetch of an epoch before is served",
-                    "Leading",
-                    "if (position.leaderEpoch() < assignment.leaderEpoch()) return",
-                    "if (position.leaderEpoch() < -1) return"),
-            replication(
                     "a duplicate is acknowledged before its original",
                     "Partition",
                     "park(leading, duplicate.endOffset(), acks, timeoutMs, outcome, reply);",
@@ -119,8 +114,8 @@ final class Mutants {
                     "a cut forgets producers",
                     "log",
                     "SegmentedLog.java",
-                    ".run(0, (buffer, at) -> producers.onAppended(buffer, at, lastAppendMs));",
-                    ".run(0, (buffer, at) -> {});",
+                    "if (since) producers.onAppended(buffer, at, lastAppendMs);",
+                    "",
                     List.of()),
             new Mutant(
                     "a cut forgets what was synced of the log",
@@ -130,24 +125,54 @@ final class Mutants {
                     "",
                     List.of()),
             controller(
-                    "a leader's process returns in the same epoch",
-                    "state -> state.with(withoutNode(state, node))), () -> {});\n    }\n\n    /// `ready`",
-                    "state -> state), () -> {});\n    }\n\n    /// `ready`"),
+                    "a process is not fenced when it registers",
+                    "Membership",
+                    "return register(process, NodeImage.State.FENCED, PartitionElections::onFenced);",
+                    "return register(process, NodeImage.State.ACTIVE, PartitionElections::onUnfenced);"),
             controller(
                     "a process before may join",
-                    "&& newest.epochOf(member.replica()) == member.nodeEpoch();",
-                    "&& newest.epochOf(member.replica()) >= member.nodeEpoch();"),
+                    "AlterPartitions",
+                    "return present && node.orElseThrow().mayJoinIsr();",
+                    "return node.isPresent() && node.orElseThrow().mayJoinIsr();"),
             controller(
                     "a proposal on an older basis is committed",
-                    "if (proposal.partitionEpoch() != state.partitionEpoch()) return Errors.INVALID_UPDATE_VERSION;",
-                    ""));
+                    "AlterPartitions",
+                    "if (asked.partitionEpoch() < before.partitionEpoch()) return Errors.INVALID_UPDATE_VERSION;",
+                    ""),
+            controller(
+                    "a leader is elected out of sync",
+                    "PartitionElections",
+                    "int another = first(before.replicas(), isr);",
+                    "int another = first(before.replicas(), before.replicas());"),
+            controller(
+                    "an election begins no epoch",
+                    "PartitionElections",
+                    "elected ? before.leaderEpoch() + 1 : before.leaderEpoch(),",
+                    "before.leaderEpoch(),"),
+            controller(
+                    "the last in sync is taken out",
+                    "PartitionElections",
+                    "if (isr == Isr.LEFT_TO_OTHERS && before.isr().size() == 1) return before.isr();",
+                    ""),
+            controller(
+                    "where a partition moves to is in sync at once",
+                    "Reassignments",
+                    "List<Integer> isr = replicas.stream().filter(state.isr()::contains).toList();",
+                    "List<Integer> isr = replicas;"),
+            new Mutant(
+                    "a process leads by what was on its disk",
+                    "simulator",
+                    "SimulatedNode.java",
+                    "controller.onControllerChange(session::onLeader);",
+                    "controller.onControllerChange(session::onLeader);\n            controller.addListener(registry);",
+                    List.of()));
 
     private static Mutant replication(String name, String type, String original, String changed) {
         return new Mutant(name, "replication", type + ".java", original, changed, List.of());
     }
 
-    private static Mutant controller(String name, String original, String changed) {
-        return new Mutant(name, "simulator", "ControllerModel.java", original, changed, List.of());
+    private static Mutant controller(String name, String type, String original, String changed) {
+        return new Mutant(name, "metadata", "controller/" + type + ".java", original, changed, List.of());
     }
 
     public static void main(String[] args) {

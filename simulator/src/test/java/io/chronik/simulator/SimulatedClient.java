@@ -1,9 +1,9 @@
 package io.chronik.simulator;
 
 import io.chronik.log.Batches;
+import io.chronik.metadata.PartitionImage;
 import io.chronik.replication.Acks;
 import io.chronik.replication.AppendOutcome;
-import io.chronik.simulator.ClusterState.PartitionState;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -72,6 +72,12 @@ final class SimulatedClient {
         return acked.size();
     }
 
+    /// The offset from which on the partition's log tells what this producer sends next.
+    long needsFrom(int index) {
+        if (index != partition) return Long.MAX_VALUE;
+        return acked.isEmpty() ? 0 : acked.getLast().baseOffset;
+    }
+
     boolean waits() {
         return !inFlight.isEmpty();
     }
@@ -119,6 +125,7 @@ final class SimulatedClient {
             Unanswered next,
             int timeoutMs,
             SimulatedNetwork.Connection to) {
+        if (!running.serving()) over.close();
         if (!over.leadsTo(running.process())) return;
         running.process()
                 .run(() -> running.replica(partition)
@@ -171,8 +178,12 @@ final class SimulatedClient {
     private void learnLeader() {
         SimulatedNode asked = chance.oneOf(cluster.nodes());
         asked.running().ifPresent(running -> {
-            PartitionState state = running.known().partitions().get(partition);
-            if (state != null && state.leader() >= 0) believedLeader = state.leader();
+            running.controller()
+                    .image()
+                    .topic(Cluster.name(partition))
+                    .map(topic -> topic.partitions().getFirst())
+                    .filter(PartitionImage::hasLeader)
+                    .ifPresent(state -> believedLeader = state.leader());
         });
     }
 

@@ -41,7 +41,8 @@ final class Simulation {
         for (SimulatedClient client : cluster.clients()) Oracle.check(!client.waits(), "a client still waits");
         cluster.oracle().atEnd();
         int epochs = 0;
-        for (var state : cluster.controller().committed().partitions().values()) epochs += state.leaderEpoch();
+        for (int i = 0; i < cluster.partitionCount(); i++)
+            epochs += cluster.committed(i).leaderEpoch();
         return new Result(cluster.digest().hex(), cluster.time().eventCount(), acked(cluster), epochs);
     }
 
