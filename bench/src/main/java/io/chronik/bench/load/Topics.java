@@ -56,7 +56,7 @@ public final class Topics implements AutoCloseable {
         get(admin.createTopics(List.of(new NewTopic(name, partitions, (short) replicas).configs(configs)))
                 .all());
         awaitInSync(name, partitions, replicas);
-        count(name, partitions);
+        awaitServed(name, partitions);
         return name;
     }
 
@@ -147,6 +147,18 @@ public final class Topics implements AutoCloseable {
                         && topic.partitions().size() == partitions
                         && topic.partitions().stream().allMatch(Topics::isLed);
             } catch (ExecutionException e) {
+                return false;
+            }
+        });
+    }
+
+    /// Every leader answers; another node than the one that said who leads may hear of the topic later.
+    private void awaitServed(String name, int partitions) {
+        await(() -> {
+            try {
+                count(name, partitions);
+                return true;
+            } catch (IllegalStateException notYet) {
                 return false;
             }
         });
