@@ -103,6 +103,13 @@ public final class Node implements AutoCloseable {
         // Read before anybody can ask for the cluster: "none yet" must be true when it is said.
         MetadataDirectory directory = new MetadataDirectory(config.storage().directory());
         directory.identity(config.nodeId());
+        // Before anything listens: the directory is locked here, or in use.
+        LogStore store = opened(FileLogStore.open(
+                new FileDisk(),
+                config.storage().directory(),
+                LogStoreOptions.defaults()
+                        .withProducerIdExpirationMs(config.storage().producerIdExpirationMs()),
+                new SyncListener(metrics)));
         EventLoops loops = opened(EventLoops.start(Runtime.getRuntime().availableProcessors()));
         CompletableFuture<HostPort> ownAddress = new CompletableFuture<>();
         NodePeers peers = opened(new NodePeers(
@@ -113,12 +120,6 @@ public final class Node implements AutoCloseable {
                 request -> answerWhileLooking(request, directory, ownAddress)));
         HostPort internal = ListenerAddresses.internalForOthers(config.listeners(), peers.port(), this::ownHost);
         ownAddress.complete(internal);
-        LogStore store = opened(FileLogStore.open(
-                new FileDisk(),
-                config.storage().directory(),
-                LogStoreOptions.defaults()
-                        .withProducerIdExpirationMs(config.storage().producerIdExpirationMs()),
-                new SyncListener(metrics)));
         MetadataQuorum quorum = opened(new ClusterEntry(config, peers, internal, strands)
                 .enter(directory, failure -> fail("the metadata quorum failed", failure)));
         var controller = quorum.controller();
