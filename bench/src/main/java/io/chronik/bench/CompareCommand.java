@@ -158,6 +158,10 @@ final class CompareCommand implements Callable<Integer> {
                 "kafka",
                 "4.4.0, flags " + KafkaRecipe.FLAGS + ", settings " + new TreeMap<>(KafkaRecipe.SINGLE_NODE)
                         + ", for loads " + new TreeMap<>(KafkaRecipe.STOPPED_BETWEEN_RUNS));
+        facts.put(
+                "threeNodes",
+                "--node-id and --cluster; Kafka: broker and controller in each process, settings "
+                        + new TreeMap<>(KafkaRecipe.CLUSTER));
         try (DiskProbe probe = new DiskProbe(work)) {
             facts.put("fsyncMs", probe.fsyncMs());
         }

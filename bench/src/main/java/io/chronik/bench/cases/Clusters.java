@@ -19,7 +19,8 @@ public final class Clusters {
     public static final int NODES = 3;
     static final Map<String, String> TWO_IN_SYNC = Map.of("min.insync.replicas", "2");
     private static final int TOPICS_AT_ONCE = 500;
-    private static final int SETTLE_SECONDS = 20;
+    /// The JIT compilers still work on the start's code for most of a minute.
+    private static final int SETTLE_SECONDS = 60;
     private static final int IDLE_SECONDS = 30;
 
     private Clusters() {}

@@ -35,6 +35,7 @@ final class Quiet {
                     JavaProducer producer = new JavaProducer(cluster.target(), topic, 1024, 64 << 10, 5);
                     long quorumEpoch = topics.quorumEpoch();
                     long epochs = topics.leaderEpochs(topic, PARTITIONS);
+                    double fencingBefore = linesOfFencing(cluster);
                     AtomicInteger missingNodes = new AtomicInteger();
                     AtomicInteger outOfSync = new AtomicInteger();
                     Future<?> watching = watch.scheduleWithFixedDelay(
@@ -55,7 +56,7 @@ final class Quiet {
                             .with("partitionElections", (double) (topics.leaderEpochs(topic, PARTITIONS) - epochs))
                             .with("secondsWithoutANode", missingNodes.get())
                             .with("secondsOutOfSync", outOfSync.get())
-                            .with("linesOfFencing", linesOfFencing(cluster));
+                            .with("linesOfFencing", linesOfFencing(cluster) - fencingBefore);
                 }
             }
         };

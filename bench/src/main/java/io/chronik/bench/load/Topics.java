@@ -49,12 +49,14 @@ public final class Topics implements AutoCloseable {
         return name;
     }
 
-    /// A topic under a new name whose partitions all have `replicas` replicas in sync.
+    /// The same with `replicas` replicas of every partition in sync. (A Java producer that comes before a leader of Kafka
+    /// serves may be stuck with a batch for its whole delivery timeout.)
     public String createReplicated(int partitions, int replicas, Map<String, String> configs) {
         String name = "bench-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         get(admin.createTopics(List.of(new NewTopic(name, partitions, (short) replicas).configs(configs)))
                 .all());
         awaitInSync(name, partitions, replicas);
+        awaitServed(name, partitions);
         return name;
     }
 
@@ -145,6 +147,18 @@ public final class Topics implements AutoCloseable {
                         && topic.partitions().size() == partitions
                         && topic.partitions().stream().allMatch(Topics::isLed);
             } catch (ExecutionException e) {
+                return false;
+            }
+        });
+    }
+
+    /// Every leader answers; another node than the one that said who leads may hear of the topic later.
+    private void awaitServed(String name, int partitions) {
+        await(() -> {
+            try {
+                count(name, partitions);
+                return true;
+            } catch (IllegalStateException notYet) {
                 return false;
             }
         });
