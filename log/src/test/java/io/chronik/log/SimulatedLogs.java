@@ -101,7 +101,8 @@ public final class SimulatedLogs {
         }
     }
 
-    private void onSyncFailed(Throwable cause) {
+    /// Nothing is acknowledged any more.
+    public void onSyncFailed(Throwable cause) {
         failure.compareAndSet(null, cause);
     }
 

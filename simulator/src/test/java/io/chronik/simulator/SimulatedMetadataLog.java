@@ -46,9 +46,7 @@ final class SimulatedMetadataLog implements MetadataLog {
     void recover(int snapshot, int stored) {
         if (snapshot > 0)
             QuorumPort.load(
-                    image,
-                    cluster.quorum().indexAt(snapshot),
-                    cluster.quorum().snapshotAt(snapshot));
+                    image, cluster.quorum().indexAt(snapshot), cluster.quorum().snapshotAt(snapshot));
         size = snapshot;
         advance(stored);
     }
@@ -86,9 +84,7 @@ final class SimulatedMetadataLog implements MetadataLog {
         if (size > 0 && cluster.quorum().isFarBehind(size)) {
             size = committed;
             QuorumPort.load(
-                    image,
-                    cluster.quorum().indexAt(size),
-                    cluster.quorum().snapshotAt(size));
+                    image, cluster.quorum().indexAt(size), cluster.quorum().snapshotAt(size));
         }
         while (size < committed) {
             List<Command> commands = cluster.quorum().commandsOf(size);

@@ -1,5 +1,6 @@
 package io.chronik.simulator;
 
+import io.chronik.log.LogFailure;
 import io.chronik.log.LogStoreOptions;
 import io.chronik.log.SimulatedDisk;
 import io.chronik.log.SimulatedLogs;
@@ -13,20 +14,27 @@ import io.chronik.replication.PartitionPeers;
 import io.chronik.server.controller.ControllerSession;
 import io.chronik.server.controller.DirectControllerChannel;
 import io.chronik.server.controller.SessionSettings;
+import io.chronik.server.groups.CoordinatorElections;
 import io.chronik.server.metadata.AppliedImage;
 import io.chronik.server.metadata.ControllerService;
 import io.chronik.server.metadata.NodeIdentity;
 import io.chronik.server.partitions.PartitionRegistry;
+import io.chronik.server.partitions.ReplicaCoordinatorLog;
 import io.chronik.server.replica.IsrProposals;
 import io.chronik.server.replica.ProposalsPort;
 import io.chronik.server.replica.ReplicationMeter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
@@ -40,7 +48,6 @@ import org.apache.kafka.common.requests.BrokerRegistrationRequest;
 import org.apache.kafka.common.requests.BrokerRegistrationResponse;
 import org.jspecify.annotations.Nullable;
 
-
 /// A machine with one disk, and the process on it when there is one: real replicas on real logs.
 final class SimulatedNode {
     static final int SESSION_MS = 300;
@@ -51,6 +58,11 @@ final class SimulatedNode {
     private static final int FAREWELL_MS = 400;
     private static final long MAX_LAG_MS = 150;
     private static final String CLUSTER_ID = "simulated";
+
+    private static final Set<SimulatedDisk.Operation> SYNCS = EnumSet.of(
+            SimulatedDisk.Operation.SYNC,
+            SimulatedDisk.Operation.SYNC_DIRECTORY,
+            SimulatedDisk.Operation.SYNC_FILE_SYSTEM);
 
     private final int id;
     private final Cluster cluster;
@@ -122,6 +134,29 @@ final class SimulatedNode {
         return disks > 1;
     }
 
+    /// The next sync fails, and what it was for is lost. The process ends soon after.
+    void failSync(Consumer<SimulatedNode> afterwards) {
+        Running last = running;
+        if (last == null) return;
+        disk.faults((operation, path) -> {
+            if (!SYNCS.contains(operation)) return;
+            disk.faults(SimulatedDisk.Faults.NONE);
+            cluster.trace("node %d cannot sync %s", id, path);
+            last.process.mayFailBy(failure -> fails(last, failure, afterwards));
+            throw new IOException("simulated: input/output error");
+        });
+    }
+
+    private boolean fails(Running last, RuntimeException failure, Consumer<SimulatedNode> afterwards) {
+        if (!(failure instanceof LogFailure) && !(failure instanceof UncheckedIOException)) return false;
+        if (running != last) return true;
+        cluster.trace("node %d ends: %s", id, failure);
+        end();
+        disk.kill();
+        afterwards.accept(this);
+        return true;
+    }
+
     /// Others lead first, if the controller can be asked, and all logs are closed.
     void stopCleanly(Runnable afterwards) {
         Running last = running;
@@ -145,6 +180,7 @@ final class SimulatedNode {
         Running last = running;
         running = null;
         if (last == null) return;
+        disk.faults(SimulatedDisk.Faults.NONE);
         last.process.end();
         last.peers.close();
     }
@@ -163,6 +199,8 @@ final class SimulatedNode {
         private final Map<Integer, Replica> replicas = new TreeMap<>();
         private final Map<Integer, FollowerFetches> followers = new TreeMap<>();
         private final Map<Integer, Asking> asking = new TreeMap<>();
+        private final SimulatedCoordinator groups;
+        private boolean entered;
         private boolean serving;
 
         Running(int incarnation) {
@@ -209,14 +247,19 @@ final class SimulatedNode {
                     ReplicationMeter.NONE);
             this.registry = new PartitionRegistry(
                     id,
-                    new SimulatedStore(
-                            logs, new VirtualSyncer(process, chance, logs, cluster.faults()), directory),
+                    new SimulatedStore(logs, new VirtualSyncer(process, chance, logs, cluster.faults()), directory),
                     _ -> process.lane(),
                     process.lane()::execute,
                     () -> cluster.time().nowMs(),
                     cluster,
                     this,
                     MAX_LAG_MS);
+            this.groups = new SimulatedCoordinator(
+                    process,
+                    cluster.time(),
+                    chance,
+                    new ReplicaCoordinatorLog(controller, registry, cluster, process.lane()::execute));
+            registry.addLeadershipListener(new CoordinatorElections(groups));
         }
 
         private final class LogBackground implements SimulatedLogs.Background {
@@ -266,6 +309,10 @@ final class SimulatedNode {
             return controller;
         }
 
+        SimulatedCoordinator groups() {
+            return groups;
+        }
+
         /// Whether clients are let in.
         boolean serving() {
             return serving;
@@ -304,22 +351,9 @@ final class SimulatedNode {
 
         @Override
         public void onRegistered(long nodeEpoch) {
-            boolean[] seen = new boolean[1];
-            controller.addListener(delta -> {
-                boolean isThere = delta.after()
-                        .node(id)
-                        .filter(node -> node.epoch() >= nodeEpoch)
-                        .isPresent();
-                if (!isThere || seen[0]) return;
-                seen[0] = true;
-                // Not before: the metadata on the disk may say that the process before leads.
-                registry.quarantineStrays(controller.image());
-                controller.addListener(registry);
-                var _ = controller
-                        .published()
-                        .thenCompose(_ -> registry.settled())
-                        .thenRun(session::onReplicasOpen);
-            });
+            if (entered) return;
+            entered = true;
+            var _ = registry.enter(controller, nodeEpoch).thenRun(session::onReplicasOpen);
         }
 
         @Override
@@ -337,18 +371,15 @@ final class SimulatedNode {
 
         /// What the internal listener does with a request of a node.
         CompletableFuture<AbstractResponse> serve(AbstractRequest request, long connection) {
-            CompletableFuture<? extends AbstractResponse> decided =
-                    switch (request) {
-                        case BrokerRegistrationRequest registration ->
-                            controller.registerBroker(registration.data()).thenApply(BrokerRegistrationResponse::new);
-                        case BrokerHeartbeatRequest beat ->
-                            controller
-                                    .brokerHeartbeat(beat.data(), connection)
-                                    .thenApply(BrokerHeartbeatResponse::new);
-                        case AlterPartitionRequest alter ->
-                            controller.alterPartition(alter.data()).thenApply(AlterPartitionResponse::new);
-                        default -> throw new IllegalArgumentException("not asked here: " + request);
-                    };
+            CompletableFuture<? extends AbstractResponse> decided = switch (request) {
+                case BrokerRegistrationRequest registration ->
+                    controller.registerBroker(registration.data()).thenApply(BrokerRegistrationResponse::new);
+                case BrokerHeartbeatRequest beat ->
+                    controller.brokerHeartbeat(beat.data(), connection).thenApply(BrokerHeartbeatResponse::new);
+                case AlterPartitionRequest alter ->
+                    controller.alterPartition(alter.data()).thenApply(AlterPartitionResponse::new);
+                default -> throw new IllegalArgumentException("not asked here: " + request);
+            };
             return decided.handle((response, failure) -> failure == null
                     ? response
                     : request.getErrorResponse(
@@ -380,11 +411,22 @@ final class SimulatedNode {
             if (!asked.equals(asking.get(partition))) return;
             long epoch = session.epoch();
             int leader = asked.point.leader();
-            cluster.network().send(id, leader, () -> cluster.node(leader)
-                    .running()
-                    .ifPresent(other -> other.process.run(() -> other.onFetch(
-                            partition, id, epoch, asked.point, fetched -> cluster.network()
-                                    .send(leader, id, () -> process.run(() -> onAnswer(asked, fetched)))))));
+            cluster.network()
+                    .send(
+                            id,
+                            leader,
+                            () -> cluster.node(leader)
+                                    .running()
+                                    .ifPresent(other -> other.process.run(() -> other.onFetch(
+                                            partition,
+                                            id,
+                                            epoch,
+                                            asked.point,
+                                            fetched -> cluster.network()
+                                                    .send(
+                                                            leader,
+                                                            id,
+                                                            () -> process.run(() -> onAnswer(asked, fetched)))))));
             process.afterMs(cluster.faults().fetchAgainMs() + chance.below(40), () -> ask(asked));
         }
 

@@ -126,8 +126,9 @@ final class SimulatedPeers implements PeerNetwork {
         private void refused() {
             if (over) return;
             over = true;
-            cluster.network().connect(peer.target.node, self.nodeId()).send(() -> self.process()
-                    .run(() -> end(PeerConnection.Reason.REFUSED)));
+            cluster.network()
+                    .connect(peer.target.node, self.nodeId())
+                    .send(() -> self.process().run(() -> end(PeerConnection.Reason.REFUSED)));
         }
 
         /// Each end notices in its own time, if it lives.
@@ -138,8 +139,9 @@ final class SimulatedPeers implements PeerNetwork {
             answers.close();
             SimulatedNode.Running other = server;
             if (other != null && chance.percent(70)) {
-                other.process().afterMs(chance.between(1, 100), () -> other.controller()
-                        .onDisconnected(self.nodeId(), id));
+                other.process()
+                        .afterMs(
+                                chance.between(1, 100), () -> other.controller().onDisconnected(self.nodeId(), id));
             }
             self.process().afterMs(chance.between(1, 200), () -> end(PeerConnection.Reason.CLOSED_BY_PEER));
         }

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Stands in for Raft: a log on which the nodes agree, as bytes. Its leader's proposals are committed in order, a little
+/// Stands in for Raft: a log on which the nodes agree, as bytes. Its leader's proposals are committed in order, a
+/// little
 /// later and while a majority is reached; when another node leads, some of those that are not committed yet still are,
 /// and the rest is lost. The one before hears of it late, and goes on as if nothing had happened.
 final class SimulatedQuorum {
@@ -69,8 +70,7 @@ final class SimulatedQuorum {
     /// The whole state after so many entries, as a node gets it that has nothing, or too little.
     List<Command> snapshotAt(int size) {
         List<Command> snapshot = new ArrayList<>();
-        ImageSnapshot.write(
-                imageAt(size), command -> snapshot.add(CommandCodec.decode(CommandCodec.encode(command))));
+        ImageSnapshot.write(imageAt(size), command -> snapshot.add(CommandCodec.decode(CommandCodec.encode(command))));
         return snapshot;
     }
 
@@ -216,9 +216,13 @@ final class SimulatedQuorum {
 
     private void tell(int node, Leader now, int size) {
         cluster.network()
-                .send(now.nodeId(), node, () -> cluster.node(node)
-                        .running()
-                        .ifPresent(running -> running.process().run(() -> running.metadata().onTold(now, size))));
+                .send(
+                        now.nodeId(),
+                        node,
+                        () -> cluster.node(node)
+                                .running()
+                                .ifPresent(running -> running.process()
+                                        .run(() -> running.metadata().onTold(now, size))));
     }
 
     /// `node` asks for what it does not have.
@@ -227,7 +231,9 @@ final class SimulatedQuorum {
         int asked = leader.nodeId();
         cluster.network().send(node, asked, () -> {
             SimulatedNode.Running process = leaderProcess;
-            boolean answers = leader.nodeId() == asked && process != null && process.process().runs();
+            boolean answers = leader.nodeId() == asked
+                    && process != null
+                    && process.process().runs();
             if (answers && Objects.requireNonNull(process).metadata().leads()) tell(node, leader, size());
         });
     }
