@@ -50,7 +50,7 @@ run_stage() {
   "$java" -XX:TieredStopAtLevel=1 -Xmx2g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     ${IT_OPTS:-} ${opts[@]+"${opts[@]}"} -cp "$classpath" org.junit.platform.console.ConsoleLauncher execute \
     --scan-classpath target/test-classes --include-tag "$name" --include-classname '.*Test' \
-    --reports-dir "target/it-reports/$name" --details=tree --disable-banner --disable-ansi-colors >"$log" 2>&1
+    --reports-dir "target/it-reports/$name" --details=testfeed --disable-banner --disable-ansi-colors >"$log" 2>&1
   ok=$?
   local good bad left
   good=$(count "$log" successful) bad=$(count "$log" failed)

@@ -18,8 +18,7 @@ import org.apache.kafka.common.Uuid;
 ///     ...                                    so many lines of the ClosedLog
 ///
 /// The file may stay while the next process runs, and after that was killed: what was durable once is durable still,
-/// and a
-/// newer checkpoint of a log wins. Only what cuts or replaces records makes it wrong; see [#forget()].
+/// and a newer checkpoint of a log wins. Only what cuts or replaces records makes it wrong; see [#forget()].
 final class ClosedLogs {
     static final String FILE = "closed-logs";
     private static final String VERSION = "version 1";
@@ -98,8 +97,7 @@ final class ClosedLogs {
     }
 
     /// Some log is about to be cut, or to have segments replaced: what the file says about it must not be believed
-    /// after
-    /// a crash. It goes as a whole, durably; the other logs are recovered from their own checkpoints then.
+    /// after a crash. It goes as a whole, durably; the other logs are recovered from their own checkpoints then.
     synchronized void forget() throws IOException {
         if (!stored) return;
         disk.delete(file.path());

@@ -197,8 +197,6 @@ public final class FileLogStore implements LogStore {
         try {
             PartitionLog log = LogOpener.open(id, services, settings, nowMs, open::remove);
             open.add(log);
-            boolean empty = log.view().startOffset() == log.view().endOffset();
-            if (empty) highWatermarks.forget(id.topicId(), id.partition());
             return log;
         } catch (IOException e) {
             throw LogFailure.of("opening " + id, e);
@@ -213,8 +211,9 @@ public final class FileLogStore implements LogStore {
         Path from = services.partitions().directory().resolve(name);
         Path to = dataDir.resolve(QUARANTINE).resolve(nowMs + "-" + name);
         try {
-            if (!disk.exists(from)) return;
             services.closedLogs().take(topicId, partition);
+            highWatermarks.forget(topicId, partition);
+            if (!disk.exists(from)) return;
             disk.rename(from, to);
             LOG.atWarn().addKeyValue("from", from).addKeyValue("to", to).log("partition quarantined");
         } catch (IOException e) {
@@ -242,6 +241,30 @@ public final class FileLogStore implements LogStore {
         TopicIdPartition id = log.id();
         long known = highWatermarks.of(id.topicId(), id.partition());
         return Math.max(log.view().startOffset(), Math.min(known, log.view().endOffset()));
+    }
+
+    @Override
+    public long writtenHighWatermark(TopicIdPartition id) {
+        return highWatermarks.of(id.topicId(), id.partition());
+    }
+
+    @Override
+    public void forgetHighWatermark(TopicIdPartition id) {
+        try {
+            highWatermarks.forget(id.topicId(), id.partition());
+        } catch (IOException e) {
+            throw LogFailure.of("forgetting the high watermark of " + id, e);
+        }
+    }
+
+    @Override
+    public boolean isThere(TopicIdPartition id) {
+        String name = PartitionDirectory.name(id.topicId(), id.partition());
+        try {
+            return disk.exists(services.partitions().directory().resolve(name));
+        } catch (IOException e) {
+            throw LogFailure.of("looking for " + name, e);
+        }
     }
 
     @Override

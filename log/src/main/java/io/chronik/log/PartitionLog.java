@@ -82,8 +82,7 @@ public interface PartitionLog extends AutoCloseable {
         record Appended(long endOffset) implements FollowerAppend {}
 
         /// The bytes are not what the log goes on with: not whole batches, a checksum that fails, offsets or epochs
-        /// that
-        /// go back.
+        /// that go back.
         record Refused(String why) implements FollowerAppend {}
     }
 

@@ -3,7 +3,10 @@ package io.chronik.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chronik.log.PartitionLog.Origin;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +81,56 @@ class HighWatermarksTest {
     }
 
     @Test
+    void tellThatTheRecordsOfALogAreGone() throws IOException {
+        // Given
+        FileLogStore store = open();
+        PartitionLog log = log(store);
+        append(log, 10);
+        store.noteHighWatermark(TestLogs.ID, 10);
+        stop(store, log);
+        Path directory = dataDir.resolve("partitions").resolve(TestLogs.ID.topicId() + "-" + TestLogs.ID.partition());
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) Files.delete(file);
+        }
+        Files.delete(directory);
+        Files.delete(dataDir.resolve(ClosedLogs.FILE));
+
+        // When
+        FileLogStore next = open();
+        boolean there = next.isThere(TestLogs.ID);
+        PartitionLog reopened = log(next);
+
+        // Then
+        assertThat(there).isFalse();
+        assertThat(reopened.view().endOffset()).isZero();
+        assertThat(next.writtenHighWatermark(TestLogs.ID)).isEqualTo(10);
+        reopened.close();
+        next.quarantine(TestLogs.ID.topicId(), TestLogs.ID.partition(), 1000);
+        assertThat(next.writtenHighWatermark(TestLogs.ID)).isZero();
+        next.close();
+    }
+
+    @Test
+    void whatAClosedLogWasIsForgottenWithItsLostDirectory() throws IOException {
+        // Given
+        FileLogStore store = open();
+        PartitionLog log = log(store);
+        append(log, 10);
+        log.close();
+        Path directory = dataDir.resolve("partitions").resolve(TestLogs.ID.topicId() + "-" + TestLogs.ID.partition());
+        Files.move(directory, dataDir.resolve("elsewhere"));
+
+        // When
+        store.quarantine(TestLogs.ID.topicId(), TestLogs.ID.partition(), 1000);
+        PartitionLog anew = log(store);
+
+        // Then
+        assertThat(anew.view().damaged()).isFalse();
+        assertThat(anew.view().endOffset()).isZero();
+        stop(store, anew);
+    }
+
+    @Test
     void aLogThatComesBackEmptyDoesNotInheritTheOldOnes() {
         // Given
         FileLogStore store = open();
@@ -86,6 +139,7 @@ class HighWatermarksTest {
         store.noteHighWatermark(TestLogs.ID, 10);
         store.writeHighWatermarks();
         old.delete();
+        store.forgetHighWatermark(TestLogs.ID);
 
         // When
         PartitionLog log = log(store);

@@ -108,10 +108,7 @@ public final class SimulatedLogs {
 
     public PartitionLog openOrCreate(TopicIdPartition id, LogSettings settings, long nowMs) {
         try {
-            PartitionLog log = LogOpener.open(id, services, settings, nowMs, closed -> {});
-            boolean empty = log.view().startOffset() == log.view().endOffset();
-            if (empty) highWatermarks.forget(id.topicId(), id.partition());
-            return log;
+            return LogOpener.open(id, services, settings, nowMs, closed -> {});
         } catch (IOException e) {
             throw LogFailure.of("opening " + id, e);
         }
@@ -138,6 +135,23 @@ public final class SimulatedLogs {
         highWatermarks.note(id.topicId(), id.partition(), highWatermark);
     }
 
+    public long writtenHighWatermark(TopicIdPartition id) {
+        return highWatermarks.of(id.topicId(), id.partition());
+    }
+
+    public void forgetHighWatermark(TopicIdPartition id) {
+        try {
+            highWatermarks.forget(id.topicId(), id.partition());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean isThere(TopicIdPartition id) {
+        return disk.exists(
+                services.partitions().directory().resolve(PartitionDirectory.name(id.topicId(), id.partition())));
+    }
+
     public void writeHighWatermarks() {
         try {
             highWatermarks.write();
@@ -158,9 +172,10 @@ public final class SimulatedLogs {
     public void setAside(Uuid topicId, int partition, long nowMs) {
         String name = PartitionDirectory.name(topicId, partition);
         Path from = services.partitions().directory().resolve(name);
-        if (!disk.exists(from)) return;
         try {
+            highWatermarks.forget(topicId, partition);
             services.closedLogs().take(topicId, partition);
+            if (!disk.exists(from)) return;
             disk.rename(from, dataDir.resolve(QUARANTINE).resolve(nowMs + "-" + name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -12,6 +12,15 @@ final class CommandFormat {
 
     private CommandFormat() {}
 
+    /// From which of the [MetadataLevels] on `command` is known, as it is written. A release that adds a command, or a
+    /// version of one, gives it the next level here.
+    static int level(Command command) {
+        return switch (version(command)) {
+            case 1, 2 -> MetadataLevels.FIRST;
+            default -> throw new IllegalStateException("no level: " + command);
+        };
+    }
+
     static void write(FieldWriter out, Command command) {
         out.string("type", command.getClass().getSimpleName());
         out.number("version", version(command));
@@ -81,7 +90,7 @@ final class CommandFormat {
         String type = in.string("type");
         long version = in.number("version");
         if (version < 1 || version > newestVersion(type)) {
-            throw new MalformedCommand(type + " has unknown version " + version);
+            throw new MalformedCommand(type + " has version " + version + ", which this release does not know");
         }
         return switch (type) {
             case "Noop" -> new Command.Noop();
@@ -115,7 +124,7 @@ final class CommandFormat {
                         in.numbers("isr"),
                         in.int32("leaderEpoch"),
                         in.int32("partitionEpoch"));
-            default -> throw new MalformedCommand("unknown command " + type);
+            default -> throw new MalformedCommand("this release does not know the command " + type);
         };
     }
 

@@ -15,6 +15,10 @@ final class NodeFormat {
         out.string("state", node.state().name());
         if (node.draining()) out.flag("draining", true);
         if (node.reportedIndex() != 0) out.number("reportedIndex", node.reportedIndex());
+        if (!node.levels().equals(MetadataLevels.Known.FIRST_ONLY)) {
+            out.number("oldestLevel", node.levels().oldest());
+            out.number("newestLevel", node.levels().newest());
+        }
     }
 
     static NodeImage read(FieldReader in) {
@@ -27,7 +31,14 @@ final class NodeFormat {
                 in.stringOrNull("rack"),
                 state(in.string("state")),
                 in.has("draining") && in.flag("draining"),
-                in.has("reportedIndex") ? in.number("reportedIndex") : 0);
+                in.has("reportedIndex") ? in.number("reportedIndex") : 0,
+                levels(in));
+    }
+
+    private static MetadataLevels.Known levels(FieldReader in) {
+        int oldest = in.int32("oldestLevel", MetadataLevels.FIRST);
+        int newest = in.int32("newestLevel", MetadataLevels.FIRST);
+        return new MetadataLevels.Known((short) oldest, (short) newest);
     }
 
     /// As nodes were written before they had states.

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `epoch` is new with each registration and only goes up. `directoryId` is the disk and `incarnationId` the
 /// process that registered. `draining`: its replicas move to other nodes, and it gets no new ones. `reportedIndex`
-/// is an index of the metadata that this disk once held for sure.
+/// is an index of the metadata that this disk once held for sure. `levels`: which commands its release knows.
 public record NodeImage(
         int id,
         long epoch,
@@ -18,7 +18,8 @@ public record NodeImage(
         @Nullable String rack,
         State state,
         boolean draining,
-        long reportedIndex) {
+        long reportedIndex,
+        MetadataLevels.Known levels) {
 
     public enum State {
         /// Not known to live: it leads nothing and joins no ISR.
@@ -30,6 +31,30 @@ public record NodeImage(
 
     public NodeImage {
         endpoints = List.copyOf(endpoints);
+    }
+
+    /// A node that knows what every release does.
+    public NodeImage(
+            int id,
+            long epoch,
+            Uuid directoryId,
+            Uuid incarnationId,
+            List<Endpoint> endpoints,
+            @Nullable String rack,
+            State state,
+            boolean draining,
+            long reportedIndex) {
+        this(
+                id,
+                epoch,
+                directoryId,
+                incarnationId,
+                endpoints,
+                rack,
+                state,
+                draining,
+                reportedIndex,
+                MetadataLevels.Known.FIRST_ONLY);
     }
 
     /// A node as version 1 of the commands knew it.
@@ -58,15 +83,17 @@ public record NodeImage(
     }
 
     NodeImage with(State changed) {
-        return new NodeImage(id, epoch, directoryId, incarnationId, endpoints, rack, changed, draining, reportedIndex);
+        return new NodeImage(
+                id, epoch, directoryId, incarnationId, endpoints, rack, changed, draining, reportedIndex, levels);
     }
 
     NodeImage withDraining(boolean nowDraining) {
-        return new NodeImage(id, epoch, directoryId, incarnationId, endpoints, rack, state, nowDraining, reportedIndex);
+        return new NodeImage(
+                id, epoch, directoryId, incarnationId, endpoints, rack, state, nowDraining, reportedIndex, levels);
     }
 
     NodeImage withReportedIndex(long index) {
-        return new NodeImage(id, epoch, directoryId, incarnationId, endpoints, rack, state, draining, index);
+        return new NodeImage(id, epoch, directoryId, incarnationId, endpoints, rack, state, draining, index, levels);
     }
 
     /// Where clients of the listener `listener` reach this node.

@@ -7,8 +7,7 @@ import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
 
 /// What a leader knows in one leader epoch: how far its followers are, who waits for an acknowledgement, and what it
-/// has
-/// asked the controller for. Pure, owned by the partition's lane.
+/// has asked the controller for. Pure, owned by the partition's lane.
 final class Leading {
     private static final long ASK_AGAIN_MS = 500;
 

@@ -32,8 +32,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// A follower syncs what it has, fetches from where that ends, appends, syncs, and so on: its fetch offset is its
-/// durable
-/// end, and so its acknowledgement.
+/// durable end, and so its acknowledgement.
 public final class Partition {
     private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
     private static final int EXPIRY_CHECK_MS = 500;
@@ -74,8 +73,8 @@ public final class Partition {
     private volatile PartitionView view;
 
     /// `highWatermark`: what this replica knows to be committed; less than the truth does no harm. A follower that has
-    /// not
-    /// had all of the leader's log for `maxLagMs` (`replica.lag.time.max.ms`) is proposed to leave the in-sync set.
+    /// not had all of the leader's log for `maxLagMs` (`replica.lag.time.max.ms`) is proposed to leave the
+    /// in-sync set.
     public Partition(
             TopicIdPartition id,
             int self,
@@ -141,8 +140,19 @@ public final class Partition {
         Leading leading = new Leading(
                 self, assignment, requiredInSync(), highWatermark, log.view().endOffset(), lane.nowMs());
         role = new Role.Leader(leading);
+        if (assignment.uncleanEpoch() == assignment.leaderEpoch()) tellUnclean();
         advanceOwnProgress();
         syncWhatIsNot();
+    }
+
+    /// How far the others were is not known here: each tells it when it comes back.
+    private void tellUnclean() {
+        LOG.atError()
+                .addKeyValue("partition", id)
+                .addKeyValue("leaderEpoch", assignment.leaderEpoch())
+                .addKeyValue("fromOffset", log.view().endOffset())
+                .addKeyValue("highWatermark", highWatermark)
+                .log("leads without having been in sync: what was committed from this offset on is lost");
     }
 
     private int requiredInSync() {
@@ -180,8 +190,7 @@ public final class Partition {
     }
 
     /// Appends a client's batch and answers `reply` when it is as durable as `acks` asks, has failed, or `timeoutMs`
-    /// are
-    /// over. The buffer of `records` is read before this returns and never after.
+    /// are over. The buffer of `records` is read before this returns and never after.
     public void append(MemoryRecords records, Acks acks, int timeoutMs, AppendReply reply) {
         if (!(role instanceof Role.Leader(Leading leading))) {
             reply.on(new AppendOutcome.NotLeader());
@@ -200,8 +209,7 @@ public final class Partition {
     }
 
     /// Appends a coordinator's batches. Returns the log's end offset (exclusive) after them, at once; the caller learns
-    /// of
-    /// their durability from the high watermark.
+    /// of their durability from the high watermark.
     public CoordinatorAppend appendAsCoordinator(MemoryRecords records) {
         if (!(role instanceof Role.Leader(Leading leading))) return new CoordinatorAppend.NotLeader();
         if (!leading.progress().hasEnoughInSync()) return new CoordinatorAppend.Failed(Errors.NOT_ENOUGH_REPLICAS, "");
@@ -346,8 +354,7 @@ public final class Partition {
     }
 
     /// Where the log begins on that in-sync replica where it begins first, as far as this leader knows; here, when it
-    /// does
-    /// not lead. Listeners are told when it moves.
+    /// does not lead. Listeners are told when it moves.
     public long lowWatermark() {
         return role instanceof Role.Leader(Leading leading)
                 ? lowWatermark(leading)
@@ -475,6 +482,7 @@ public final class Partition {
                     .addKeyValue("toOffset", highWatermark)
                     .addKeyValue("uncleanEpoch", assignment.uncleanEpoch())
                     .log("committed records are lost: an unclean leader does not have them");
+            peers.onCommittedLost(id, endOffset, highWatermark);
             highWatermark = endOffset;
         }
         long before = log.view().endOffset();

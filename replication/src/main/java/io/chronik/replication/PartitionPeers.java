@@ -14,6 +14,10 @@ public interface PartitionPeers {
     /// Answered by [Partition#onIsrAnswer], once.
     void proposeIsr(Partition partition, IsrProposal proposal);
 
+    /// Records [fromOffset, toOffset) were committed as far as this replica knew, and its leader does not have them: an
+    /// unclean election has lost them. For whoever counts.
+    default void onCommittedLost(TopicIdPartition id, long fromOffset, long toOffset) {}
+
     /// A node that is alone: there is nobody to ask.
     PartitionPeers NONE = new PartitionPeers() {
         @Override

@@ -174,6 +174,7 @@ class FollowingPartitionTest {
         // Then
         assertThat(partition.view().log().endOffset()).isZero();
         assertThat(partition.view().highWatermark()).isZero();
+        assertThat(peers.lost).containsExactly("0..1");
     }
 
     @Test

@@ -8,6 +8,7 @@ import org.apache.kafka.common.TopicIdPartition;
 final class RecordingPeers implements PartitionPeers {
     final List<FetchPoint> points = new ArrayList<>();
     final List<IsrProposal> proposals = new ArrayList<>();
+    final List<String> lost = new ArrayList<>();
     int stopped;
 
     @Override
@@ -18,6 +19,11 @@ final class RecordingPeers implements PartitionPeers {
     @Override
     public void stopFetching(TopicIdPartition id) {
         stopped++;
+    }
+
+    @Override
+    public void onCommittedLost(TopicIdPartition id, long fromOffset, long toOffset) {
+        lost.add(fromOffset + ".." + toOffset);
     }
 
     @Override

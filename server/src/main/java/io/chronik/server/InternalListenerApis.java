@@ -6,7 +6,6 @@ import io.chronik.server.api.ApiHandler;
 import io.chronik.server.api.ApiVersionsHandler;
 import io.chronik.server.api.Apis;
 import io.chronik.server.api.ClusterAdminHandlers;
-import io.chronik.server.api.ConfigApis;
 import io.chronik.server.api.DescribeClusterHandler;
 import io.chronik.server.api.NodeHandlers;
 import io.chronik.server.api.PartitionLookup;
@@ -18,9 +17,8 @@ import io.chronik.server.metadata.MetadataQuorum;
 import io.chronik.server.net.ClientRequest;
 import io.chronik.server.partitions.PartitionRegistry;
 import io.chronik.server.replica.ReplicaFetchHandler;
+import io.chronik.server.replica.ReplicationThrottle;
 import java.security.SecureRandom;
-import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -34,11 +32,8 @@ record InternalListenerApis(
         MetadataQuorum quorum,
         PartitionRegistry registry,
         AdvertisedAddress addresses,
-        Strands strands) {
-    /// What a node passes on for a client. The controller decides; every other node says that it is not the one.
-    private static final Set<ApiKeys> CHANGES_OF_CONFIGS =
-            Set.of(ApiKeys.ALTER_CONFIGS, ApiKeys.INCREMENTAL_ALTER_CONFIGS);
-
+        Strands strands,
+        ReplicationThrottle throttle) {
     Apis build() {
         var controller = quorum.controller();
         RaftHandler raft = new RaftHandler(quorum.log());
@@ -48,7 +43,6 @@ record InternalListenerApis(
         apis.add(ApiKeys.FETCH, fetch(raft));
         apis.add(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(controller, addresses));
         new TopicAdminHandlers(controller, registry).handlers().forEach(apis::add);
-        addOnly(apis, new ConfigApis(controller, config, strands.workers()).handlers());
         new ClusterAdminHandlers(controller).handlers().forEach((api, handler) -> {
             if (!RaftHandler.APIS.contains(api)) apis.add(api, handler);
         });
@@ -60,12 +54,6 @@ record InternalListenerApis(
                 feature -> FeatureUpdates.level(controller.image(), feature)));
     }
 
-    private static void addOnly(Apis.Builder apis, Map<ApiKeys, ApiHandler> handlers) {
-        handlers.forEach((api, handler) -> {
-            if (CHANGES_OF_CONFIGS.contains(api)) apis.add(api, handler);
-        });
-    }
-
     private ApiHandler fetch(RaftHandler raft) {
         PartitionLookup lookup = new PartitionLookup(quorum.controller(), registry);
         ReplicaFetchHandler replicas = new ReplicaFetchHandler(
@@ -73,7 +61,8 @@ record InternalListenerApis(
                 quorum.controller()::image,
                 strands::lane,
                 new SecureRandom(),
-                config.cluster().replication().lagTimeMaxMs());
+                config.cluster().replication().lagTimeMaxMs(),
+                throttle);
         return request -> {
             if (isOfMetadata(request)) raft.handle(request);
             else replicas.handle(request);

@@ -8,6 +8,7 @@ import io.chronik.server.lane.Strands;
 import io.chronik.server.metadata.MetadataDirectory;
 import io.chronik.server.metadata.MetadataQuorum;
 import io.chronik.server.net.Network;
+import io.chronik.server.partitions.LossReport;
 import io.chronik.server.partitions.PartitionRegistry;
 import io.chronik.server.peer.PeerNetwork;
 import java.util.List;
@@ -22,8 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// This node as one of its cluster, from its registration to its farewell. It serves clients while the controller
-/// counts
-/// on it, and sends them away while it may be cut off from the others: they would wait here for nothing.
+/// counts on it, and sends them away while it may be cut off from the others: they would wait here for nothing.
 final class Membership implements AutoCloseable, ControllerSession.Events {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     /// For handing over what it leads; then it goes all the same.
@@ -66,7 +66,7 @@ final class Membership implements AutoCloseable, ControllerSession.Events {
     }
 
     /// Registers, opens the replicas that are assigned here, and returns when the controller counts on this node.
-    void enter(List<NodeImage.Endpoint> endpoints, PartitionRegistry registry) {
+    void enter(List<NodeImage.Endpoint> endpoints, PartitionRegistry registry, LossReport lost) {
         ControllerSession opened = new ControllerSession(
                 new SessionSettings(
                         config.nodeId(),
@@ -87,6 +87,7 @@ final class Membership implements AutoCloseable, ControllerSession.Events {
         quorum.controller().onControllerChange(opened::onLeader);
         CompletableFuture<Void> counted = opened.start();
         registry.enter(quorum.controller(), registered.join()).join();
+        registry.reportLost(lost).join();
         opened.onReplicasOpen();
         counted.join();
     }

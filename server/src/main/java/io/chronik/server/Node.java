@@ -10,6 +10,7 @@ import io.chronik.server.config.HostPort;
 import io.chronik.server.config.NodeConfig;
 import io.chronik.server.controller.DirectControllerChannel;
 import io.chronik.server.controller.ForwardingMetadata;
+import io.chronik.server.controller.LostReplicaReport;
 import io.chronik.server.groups.CoordinatorElections;
 import io.chronik.server.groups.GroupApis;
 import io.chronik.server.http.AdminHttp;
@@ -30,6 +31,8 @@ import io.chronik.server.peer.PeerProbe;
 import io.chronik.server.replica.IsrProposals;
 import io.chronik.server.replica.ReplicaFetchSettings;
 import io.chronik.server.replica.ReplicaFetchers;
+import io.chronik.server.replica.ReplicationThrottles;
+import io.chronik.server.replica.UncleanElections;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -52,6 +55,7 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final long DRAIN_MS = 500;
     private static final long HIGH_WATERMARKS_MS = 5_000;
+    private static final long LOST_REPLICAS_MS = 10_000;
     private static final long COMPACTION_CHECK_MS = 15_000;
     private static final long QUARANTINE_CHECK_MS = 3_600_000;
 
@@ -132,6 +136,8 @@ public final class Node implements AutoCloseable {
                 onFailure("the" + " controller refuses this node"));
         var channel = new DirectControllerChannel(strands.lane("controller channel"), peers.network(), quorum.log());
         var replication = config.cluster().replication();
+        ReplicationThrottles throttles =
+                new ReplicationThrottles(config.nodeId(), config.settings().set(), metrics.replication());
         ReplicaFetchers fetchers = new ReplicaFetchers(
                 config.nodeId(),
                 membership::nodeEpoch,
@@ -148,7 +154,8 @@ public final class Node implements AutoCloseable {
                         channel,
                         strands.lane("in-sync sets"),
                         metrics.replication()),
-                metrics.replication());
+                metrics.replication(),
+                throttles.follower());
         var settings = new NodeTopicSettings(config);
         PartitionRegistry registry = opened(new PartitionRegistry(
                 config.nodeId(),
@@ -168,13 +175,19 @@ public final class Node implements AutoCloseable {
                 opened(new GroupApis(config.nodeId(), config.settings().set(), metadata, coordinatorLog, addresses));
         state.bind(metadata, registry, groups, quorum.raftMetrics());
         registry.addLeadershipListener(new CoordinatorElections(groups));
-        peers.serve(new InternalListenerApis(config, quorum, registry, addresses, strands).build());
+        metadata.addListener(throttles);
+        metadata.addListener(new UncleanElections(config.nodeId(), metrics.replication()));
+        peers.serve(new InternalListenerApis(config, quorum, registry, addresses, strands, throttles.leader()).build());
         serveHttp(new NodePages(metadata, registry, metrics, membership::serving, failed::get, closed::get));
-        membership.enter(ListenerAddresses.toRegister(config.listeners(), boundPorts(peers), this::ownHost), registry);
+        membership.enter(
+                ListenerAddresses.toRegister(config.listeners(), boundPorts(peers), this::ownHost),
+                registry,
+                new LostReplicaReport(config.nodeId(), membership::nodeEpoch, channel));
 
         strands.every(config.storage().retentionCheckMs(), registry::deleteOldSegments);
         strands.every(HIGH_WATERMARKS_MS, registry::writeHighWatermarks);
         strands.every(replication.lagTimeMaxMs() / 2, registry::checkIsrs);
+        strands.every(LOST_REPLICAS_MS, registry::giveUpLost);
         strands.every(COMPACTION_CHECK_MS, registry::compact);
         strands.every(QUARANTINE_CHECK_MS, () -> store.deleteOldQuarantine(System.currentTimeMillis()));
 

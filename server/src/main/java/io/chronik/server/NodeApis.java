@@ -70,7 +70,10 @@ record NodeApis(
                 ApiKeys.FETCH,
                 new FetchHandler(
                         lookup,
-                        new ReadReplicas(config.nodeId(), metadata::image),
+                        new ReadReplicas(
+                                config.nodeId(),
+                                metadata::image,
+                                config.cluster().replication().rackAware()),
                         leaders,
                         new java.security.SecureRandom(),
                         strands.lane("fetch timers"),

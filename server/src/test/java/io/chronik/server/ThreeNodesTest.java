@@ -21,11 +21,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +113,32 @@ class ThreeNodesTest {
                     .atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(partitions(admin, "t"))
                             .allMatch(partition -> partition.isr().size() == 3));
+        }
+    }
+
+    @Test
+    void eachNodesOwnSettingsChangeWhoeverControls() throws Exception {
+        List<Integer> ports = freePorts(3);
+        start(List.of(config(1, ports), config(2, ports), config(3, ports)));
+        try (Admin admin = admin(nodes.get(0))) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() ->
+                            assertThat(admin.describeCluster().nodes().get()).hasSize(3));
+            for (String node : List.of("1", "2", "3")) {
+                ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, node);
+                ConfigEntry drain = new ConfigEntry("chronik.node.drain", "true");
+                // When
+                admin.incrementalAlterConfigs(
+                                Map.of(resource, List.of(new AlterConfigOp(drain, AlterConfigOp.OpType.SET))))
+                        .all()
+                        .get(20, TimeUnit.SECONDS);
+                // Then
+                assertThat(admin.describeConfigs(List.of(resource)).all().get().values())
+                        .singleElement()
+                        .extracting(config -> config.get("chronik.node.drain").value())
+                        .isEqualTo("true");
+            }
         }
     }
 

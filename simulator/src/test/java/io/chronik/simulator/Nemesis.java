@@ -7,7 +7,8 @@ import io.chronik.server.metadata.ControllerService;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
@@ -160,9 +161,10 @@ final class Nemesis {
 
     // ---- What is asked of the controller ----
 
-    private void asController(Consumer<ControllerService> request) {
+    private void asController(Function<ControllerService, CompletableFuture<?>> request) {
         SimulatedNode.Running running = cluster.quorum().controller();
-        if (running != null) request.accept(running.controller());
+        if (running == null) return;
+        var _ = request.apply(running.controller());
     }
 
     /// As when a session ends although the node lives.

@@ -96,6 +96,7 @@ final class SimulatedMetadataLog implements MetadataLog {
         running.onStored(size);
     }
 
+    @SuppressWarnings("ReferenceEquality") // Two proposals may have the same commands.
     void onCommitted(List<byte[]> commands, long index) {
         for (Waiting each : List.copyOf(proposed)) {
             if (each.commands != commands) continue;

@@ -13,6 +13,7 @@ import io.chronik.replication.Partition;
 import io.chronik.replication.PartitionPeers;
 import io.chronik.server.controller.ControllerSession;
 import io.chronik.server.controller.DirectControllerChannel;
+import io.chronik.server.controller.LostReplicaReport;
 import io.chronik.server.controller.SessionSettings;
 import io.chronik.server.groups.CoordinatorElections;
 import io.chronik.server.metadata.AppliedImage;
@@ -42,6 +43,8 @@ import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.AlterPartitionRequest;
 import org.apache.kafka.common.requests.AlterPartitionResponse;
+import org.apache.kafka.common.requests.AssignReplicasToDirsRequest;
+import org.apache.kafka.common.requests.AssignReplicasToDirsResponse;
 import org.apache.kafka.common.requests.BrokerHeartbeatRequest;
 import org.apache.kafka.common.requests.BrokerHeartbeatResponse;
 import org.apache.kafka.common.requests.BrokerRegistrationRequest;
@@ -194,6 +197,7 @@ final class SimulatedNode {
         private final ControllerService controller;
         private final SimulatedPeers peers;
         private final ControllerSession session;
+        private final DirectControllerChannel channel;
         private final IsrProposals proposals;
         private final PartitionRegistry registry;
         private final Map<Integer, Replica> replicas = new TreeMap<>();
@@ -239,12 +243,9 @@ final class SimulatedNode {
                     failure -> {
                         throw new SimulationFailure("node " + id + ": " + failure);
                     });
-            this.proposals = new IsrProposals(
-                    id,
-                    session::epoch,
-                    new DirectControllerChannel(process.lane(), peers, metadata),
-                    process.lane(),
-                    ReplicationMeter.NONE);
+            this.channel = new DirectControllerChannel(process.lane(), peers, metadata);
+            this.proposals =
+                    new IsrProposals(id, session::epoch, channel, process.lane(), ReplicationMeter.NONE);
             this.registry = new PartitionRegistry(
                     id,
                     new SimulatedStore(logs, new VirtualSyncer(process, chance, logs, cluster.faults()), directory),
@@ -343,6 +344,7 @@ final class SimulatedNode {
             process.every(40, registry::checkIsrs);
             process.every(150, registry::writeHighWatermarks);
             process.every(200, registry::deleteOldSegments);
+            process.every(200, registry::giveUpLost);
         }
 
         void onStored(int size) {
@@ -353,7 +355,9 @@ final class SimulatedNode {
         public void onRegistered(long nodeEpoch) {
             if (entered) return;
             entered = true;
-            var _ = registry.enter(controller, nodeEpoch).thenRun(session::onReplicasOpen);
+            var _ = registry.enter(controller, nodeEpoch)
+                    .thenCompose(_ -> registry.reportLost(new LostReplicaReport(id, session::epoch, channel)))
+                    .thenRun(session::onReplicasOpen);
         }
 
         @Override
@@ -378,6 +382,8 @@ final class SimulatedNode {
                     controller.brokerHeartbeat(beat.data(), connection).thenApply(BrokerHeartbeatResponse::new);
                 case AlterPartitionRequest alter ->
                     controller.alterPartition(alter.data()).thenApply(AlterPartitionResponse::new);
+                case AssignReplicasToDirsRequest lost ->
+                    controller.assignReplicasToDirs(lost.data()).thenApply(AssignReplicasToDirsResponse::new);
                 default -> throw new IllegalArgumentException("not asked here: " + request);
             };
             return decided.handle((response, failure) -> failure == null

@@ -117,6 +117,7 @@ final class SimulatedPeers implements PeerNetwork {
             });
         }
 
+        @SuppressWarnings("UndefinedEquals") // The very same question.
         private void answer(CompletableFuture<PeerConnection.PeerAnswer> question, AbstractResponse response) {
             answers.send(() -> self.process().run(() -> {
                 if (waiting.remove(question)) question.complete(new PeerConnection.PeerAnswer(response, () -> {}));

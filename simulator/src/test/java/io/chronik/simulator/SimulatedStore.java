@@ -40,6 +40,21 @@ record SimulatedStore(SimulatedLogs logs, DiskSyncer syncer, Uuid directoryId) i
     }
 
     @Override
+    public long writtenHighWatermark(TopicIdPartition id) {
+        return logs.writtenHighWatermark(id);
+    }
+
+    @Override
+    public void forgetHighWatermark(TopicIdPartition id) {
+        logs.forgetHighWatermark(id);
+    }
+
+    @Override
+    public boolean isThere(TopicIdPartition id) {
+        return logs.isThere(id);
+    }
+
+    @Override
     public void writeHighWatermarks() {
         logs.writeHighWatermarks();
     }

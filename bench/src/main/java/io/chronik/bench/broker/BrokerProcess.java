@@ -1,5 +1,6 @@
 package io.chronik.bench.broker;
 
+import io.chronik.bench.load.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /// One broker with a data directory of its own. It can be paused (SIGSTOP), so that it takes nothing from another that
 /// is measured but keeps its compiled code. Ended with the bench, whatever happens.
-public final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements Brokers {
     private final Recipe recipe;
     private final Path directory;
     private final Seat seat;
@@ -71,10 +72,11 @@ public final class BrokerProcess implements AutoCloseable {
 
     private Process launch(List<String> command) {
         startedNs = System.nanoTime();
-        ProcessBuilder builder = new ProcessBuilder(command)
+        List<String> inNamespace = new ArrayList<>(seat.namespace());
+        inNamespace.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(inNamespace)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("broker.out").toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment().putAll(recipe.environment());
         try {
             Process launched = builder.start();
@@ -90,7 +92,7 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     public String bootstrap() {
-        return "127.0.0.1:" + seat.port();
+        return seat.address();
     }
 
     public long pid() {
@@ -99,6 +101,19 @@ public final class BrokerProcess implements AutoCloseable {
 
     public Path directory() {
         return directory;
+    }
+
+    /// What it prints.
+    public Path log() {
+        return directory.resolve("broker.out");
+    }
+
+    public List<String> printed() {
+        try {
+            return Files.readAllLines(log());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public ProcessFigures figures() {
@@ -110,15 +125,22 @@ public final class BrokerProcess implements AutoCloseable {
         return startedNs;
     }
 
-    /// Bytes of all its files.
+    @Override
+    public Target target() {
+        return new Target(bootstrap(), List.of(pid));
+    }
+
+    @Override
     public long sizeBytes() {
         return Directories.sizeBytes(directory);
     }
 
+    @Override
     public void pause() {
         signal("STOP");
     }
 
+    @Override
     public void resume() {
         signal("CONT");
     }
@@ -159,7 +181,7 @@ public final class BrokerProcess implements AutoCloseable {
     /// Exit code and last words of a process that is gone.
     private String epitaph() {
         try {
-            List<String> lines = Files.readAllLines(directory.resolve("broker.out"));
+            List<String> lines = Files.readAllLines(log());
             List<String> last = lines.subList(Math.max(0, lines.size() - 20), lines.size());
             return "exit code " + process.exitValue() + "\n  " + String.join("\n  ", last);
         } catch (IOException e) {
@@ -176,11 +198,20 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    /// Kills it and removes its directory. Idempotent; the bench's end may call it while it is called.
+    /// Kills it and removes its directory; what it printed is kept in `logs` beside it. Idempotent; the bench's end may
+    /// call it while it is called.
     @Override
     public synchronized void close() {
         process.destroyForcibly();
         await(process);
+        if (Files.exists(log())) {
+            try {
+                Path logs = Files.createDirectories(directory.resolveSibling("logs"));
+                Files.move(log(), logs.resolve(directory.getFileName() + "-node" + seat.id() + ".log"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
         Directories.delete(directory);
     }
 }

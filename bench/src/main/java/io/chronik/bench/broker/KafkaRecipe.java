@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -79,9 +80,9 @@ public record KafkaRecipe(String name, Path java, Path classPathFile, Map<String
                 "controller.quorum.voters",
                 seat.members(),
                 "listeners",
-                "PLAINTEXT://127.0.0.1:" + seat.port() + ",CONTROLLER://127.0.0.1:" + seat.internalPort(),
+                "PLAINTEXT://" + seat.address() + ",CONTROLLER://" + seat.internalAddress(),
                 "advertised.listeners",
-                "PLAINTEXT://127.0.0.1:" + seat.port(),
+                "PLAINTEXT://" + seat.address(),
                 "controller.listener.names",
                 "CONTROLLER",
                 "log.dirs",
@@ -115,5 +116,12 @@ public record KafkaRecipe(String name, Path java, Path classPathFile, Map<String
     @Override
     public Map<String, String> environment() {
         return Map.of();
+    }
+
+    @Override
+    public Recipe with(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.putAll(more);
+        return new KafkaRecipe(name, java, classPathFile, all);
     }
 }

@@ -14,4 +14,7 @@ public interface Recipe {
     List<String> start(Path directory, Seat seat);
 
     Map<String, String> environment();
+
+    /// The same with more settings.
+    Recipe with(Map<String, String> more);
 }

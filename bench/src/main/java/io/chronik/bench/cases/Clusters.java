@@ -7,78 +7,46 @@ import io.chronik.bench.broker.BrokerProcess;
 import io.chronik.bench.load.JavaProducer;
 import io.chronik.bench.load.Measured;
 import io.chronik.bench.load.Metric;
-import io.chronik.bench.load.Target;
 import io.chronik.bench.load.Topics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/// Loads on three nodes with three replicas and acks=all. Each run has a cluster of its own, which is warmed up first.
-final class Clusters {
-    static final int NODES = 3;
-    static final String CREATED_SECONDS = "createdSeconds";
-    private static final Map<String, String> TWO_IN_SYNC = Map.of("min.insync.replicas", "2");
-    private static final double WARM_UP_SECONDS = 15;
-    private static final double SECONDS = 10;
+/// Three nodes with three replicas of everything and acks=all. Each run of these cases has a cluster of its own.
+public final class Clusters {
+    public static final int NODES = 3;
+    static final Map<String, String> TWO_IN_SYNC = Map.of("min.insync.replicas", "2");
     private static final int TOPICS_AT_ONCE = 500;
+    private static final int SETTLE_SECONDS = 20;
+    private static final int IDLE_SECONDS = 30;
 
     private Clusters() {}
 
-    static Case.LifecycleRun produce(int recordBytes, int batchBytes, int partitions) {
-        return onTopic(
-                partitions,
-                (target, topic) -> new JavaProducer(target, topic, recordBytes, batchBytes, 5)
-                        .asFastAsPossible(WARM_UP_SECONDS, SECONDS));
-    }
-
-    static Case.LifecycleRun latency(int rate, int recordBytes) {
-        return onTopic(
-                1,
-                (target, topic) -> new JavaProducer(target, topic, recordBytes, 16 << 10, 0)
-                        .atRate(rate, WARM_UP_SECONDS, SECONDS));
-    }
-
-    private interface OnTopic {
-        Measured run(Target target, String topic);
-    }
-
-    private static Case.LifecycleRun onTopic(int partitions, OnTopic load) {
-        return (recipe, work) -> {
-            try (BrokerCluster cluster = BrokerCluster.start(recipe, work, NODES)) {
-                awaitService(cluster);
-                Target target = cluster.target();
-                try (Topics topics = new Topics(target)) {
-                    return load.run(target, topics.createReplicated(partitions, NODES, TWO_IN_SYNC));
-                }
-            }
-        };
-    }
-
-    /// From the first request until all topics have all of their replicas in sync.
+    /// `createdSeconds` until all requests were answered, `inSyncSeconds` until every replica of every topic was in
+    /// sync.
     static Case.LifecycleRun createTopics(int count) {
         return (recipe, work) -> {
             try (BrokerCluster cluster = BrokerCluster.start(recipe, work, NODES)) {
                 awaitService(cluster);
+                List<String> names =
+                        IntStream.range(0, count).mapToObj(i -> "topic-" + i).toList();
                 try (Topics topics = new Topics(cluster.target())) {
                     long beginNs = System.nanoTime();
-                    for (int first = 0; first < count; first += TOPICS_AT_ONCE) {
-                        int from = first;
-                        topics.createAll(
-                                IntStream.range(from, Math.min(count, from + TOPICS_AT_ONCE))
-                                        .mapToObj(i -> "topic-" + i)
-                                        .toList(),
-                                NODES);
+                    for (int from = 0; from < count; from += TOPICS_AT_ONCE) {
+                        topics.createAll(names.subList(from, Math.min(count, from + TOPICS_AT_ONCE)), NODES);
                     }
-                    double seconds = (System.nanoTime() - beginNs) / 1e9;
-                    topics.awaitInSync("topic-" + (count - 1), 1, NODES);
-                    return Measured.of(CREATED_SECONDS, seconds);
+                    double created = (System.nanoTime() - beginNs) / 1e9;
+                    topics.awaitInSync(names, NODES);
+                    return Measured.of("createdSeconds", created)
+                            .with("inSyncSeconds", (System.nanoTime() - beginNs) / 1e9);
                 }
             }
         };
     }
 
-    /// CPU of each node of a cluster that nobody uses, in percent of a core, the mean of the three.
+    /// CPU of that node of a cluster which uses most while nobody uses the cluster, in percent of a core.
     static Case.LifecycleRun idle() {
         return (recipe, work) -> {
             try (BrokerCluster cluster = BrokerCluster.start(recipe, work, NODES)) {
@@ -87,30 +55,28 @@ final class Clusters {
                     String topic = topics.createReplicated(12, NODES, TWO_IN_SYNC);
                     var _ = new JavaProducer(cluster.target(), topic, 100, 16 << 10, 0).atRate(1_000, 0, 1);
                 }
-                pause(20);
-                double before = cpuSeconds(cluster);
-                pause(60);
-                double percent = 100 * (cpuSeconds(cluster) - before) / 60 / NODES;
-                return Measured.of(Metric.CPU_PERCENT, percent);
+                pause(SETTLE_SECONDS);
+                List<Double> before = cpuSeconds(cluster);
+                pause(IDLE_SECONDS);
+                List<Double> after = cpuSeconds(cluster);
+                List<Double> percent = new ArrayList<>();
+                for (int i = 0; i < NODES; i++) percent.add(100 * (after.get(i) - before.get(i)) / IDLE_SECONDS);
+                percent.sort(null);
+                return Measured.of(Metric.CPU_PERCENT, percent.getLast()).with("leastCpuPercent", percent.getFirst());
             }
         };
     }
 
-    private static double cpuSeconds(BrokerCluster cluster) {
-        return cluster.nodes().stream()
-                .mapToDouble(node -> node.figures().cpuSeconds())
-                .sum();
+    private static List<Double> cpuSeconds(BrokerCluster cluster) {
+        return cluster.nodes().stream().map(node -> node.figures().cpuSeconds()).toList();
     }
 
-    /// Until a topic with a replica on every node takes a record.
-    static void awaitService(BrokerCluster cluster) {
+    /// Until a topic with a replica on every node takes records.
+    public static void awaitService(BrokerCluster cluster) {
         long deadlineNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         Topics.await(() -> {
-            List<BrokerProcess> ended =
-                    cluster.nodes().stream().filter(node -> !node.isAlive()).toList();
-            if (!ended.isEmpty()) {
-                throw new IllegalStateException(ended.getFirst().name() + " ended, see "
-                        + ended.getFirst().directory());
+            for (BrokerProcess node : cluster.nodes()) {
+                if (!node.isAlive()) throw new IllegalStateException(node.name() + " ended, see " + node.log());
             }
             if (System.nanoTime() > deadlineNs) throw new IllegalStateException("the cluster does not form");
             try (Topics topics = new Topics(cluster.target())) {

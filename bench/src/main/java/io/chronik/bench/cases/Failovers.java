@@ -5,23 +5,21 @@ import static io.chronik.bench.cases.FirstContact.pause;
 
 import io.chronik.bench.broker.BrokerCluster;
 import io.chronik.bench.broker.BrokerProcess;
+import io.chronik.bench.broker.Recipe;
 import io.chronik.bench.load.AckGaps;
 import io.chronik.bench.load.Measured;
 import io.chronik.bench.load.Metric;
-import io.chronik.bench.load.Target;
 import io.chronik.bench.load.Topics;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/// How long an ordinary producer waits when a node goes away: three nodes, three replicas, two of them needed, 500
-/// records a second. Each run has a cluster of its own and makes the fault [#FAULTS] times.
+/// How long an ordinary producer waits when a node goes away, and again when it comes back: three nodes, three
+/// replicas,
+/// two of them needed, 500 records a second. All faults of a run happen to one cluster, one after the other.
 final class Failovers {
-    /// Four runs make the twenty that are asked for.
-    static final int RUNS = 4;
-
-    private static final int FAULTS = 5;
     private static final int STEADY_SECONDS = 3;
 
     /// Longer than any broker takes, and than a producer's request may.
@@ -34,77 +32,144 @@ final class Failovers {
         FOLLOWER
     }
 
-    /// What happens.
-    interface Fault {
-        void make(BrokerProcess node);
+    /// What happens to a node of a cluster, and what brings it back.
+    enum Fault {
+        /// SIGKILL, and a start when it has been replaced.
+        KILL {
+            @Override
+            void make(BrokerCluster cluster, int node) {
+                cluster.node(node).kill();
+            }
+
+            @Override
+            void undo(BrokerCluster cluster, int node) {
+                cluster.node(node).restart();
+            }
+        },
+        /// SIGSTOP, and SIGCONT when it has been replaced.
+        SUSPEND {
+            @Override
+            void make(BrokerCluster cluster, int node) {
+                cluster.node(node).pause();
+            }
+
+            @Override
+            void undo(BrokerCluster cluster, int node) {
+                cluster.node(node).resume();
+            }
+        },
+        /// SIGTERM, and a start as soon as it has ended.
+        RESTART {
+            @Override
+            void make(BrokerCluster cluster, int node) {
+                var _ = cluster.node(node).stop();
+                cluster.node(node).restart();
+            }
+
+            @Override
+            void undo(BrokerCluster cluster, int node) {}
+        },
+        /// The other nodes and it do not reach each other; clients reach all.
+        CUT_FROM_NODES {
+            @Override
+            void make(BrokerCluster cluster, int node) {
+                cluster.cutOff(node, false);
+            }
+
+            @Override
+            void undo(BrokerCluster cluster, int node) {
+                cluster.heal();
+            }
+        },
+        /// Neither other nodes nor clients and it reach each other.
+        CUT_FROM_ALL {
+            @Override
+            void make(BrokerCluster cluster, int node) {
+                cluster.cutOff(node, true);
+            }
+
+            @Override
+            void undo(BrokerCluster cluster, int node) {
+                cluster.heal();
+            }
+        };
+
+        abstract void make(BrokerCluster cluster, int node);
+
+        abstract void undo(BrokerCluster cluster, int node);
+
+        private boolean needsNetwork() {
+            return this == CUT_FROM_NODES || this == CUT_FROM_ALL;
+        }
     }
 
     private Failovers() {}
 
-    static Case.LifecycleRun kill(Victim victim) {
-        return run(victim, BrokerProcess::kill);
-    }
-
-    /// SIGSTOP; it goes on when it has been seen to be replaced.
-    static Case.LifecycleRun suspend() {
-        return run(Victim.LEADER, BrokerProcess::pause);
-    }
-
-    /// SIGTERM, and a start right after it.
-    static Case.LifecycleRun restart() {
-        return run(Victim.LEADER, node -> {
-            var _ = node.stop();
-        });
-    }
-
-    private static Case.LifecycleRun run(Victim victim, Fault fault) {
-        return (recipe, work) -> {
-            try (BrokerCluster cluster = BrokerCluster.start(recipe, work, NODES)) {
-                Clusters.awaitService(cluster);
-                Target target = cluster.target();
-                try (Topics topics = new Topics(target)) {
-                    String topic = topics.createReplicated(1, NODES, Map.of("min.insync.replicas", "2"));
-                    List<Double> gapsMs = new ArrayList<>();
-                    for (int i = 0; i < FAULTS; i++) gapsMs.add(once(cluster, topics, topic, victim, fault));
-                    gapsMs.sort(null);
-                    return Measured.of(Metric.UNAVAILABLE_MS, gapsMs.get(FAULTS / 2))
-                            .with(Metric.WORST_UNAVAILABLE_MS, gapsMs.getLast());
-                }
-            }
+    static Case.SeriesRun of(Victim victim, Fault fault) {
+        return (recipe, work, times, seen) -> {
+            if (times > 0) run(recipe, work, new Plan(victim, fault, times), seen);
         };
     }
 
-    private static double once(BrokerCluster cluster, Topics topics, String topic, Victim victim, Fault fault) {
-        BrokerProcess node = cluster.node(chosen(topics, topic, victim));
+    private record Plan(Victim victim, Fault fault, int times) {
+        BrokerCluster start(Recipe recipe, Path work) {
+            return fault.needsNetwork()
+                    ? BrokerCluster.startInNamespaces(recipe, work, NODES)
+                    : BrokerCluster.start(recipe, work, NODES);
+        }
+    }
+
+    private static void run(Recipe recipe, Path work, Plan plan, Consumer<Measured> seen) {
+        try (BrokerCluster cluster = plan.start(recipe, work)) {
+            Clusters.awaitService(cluster);
+            try (Topics topics = new Topics(cluster.target())) {
+                String topic = topics.createReplicated(1, NODES, Clusters.TWO_IN_SYNC);
+                for (int i = 0; i < plan.times; i++) seen.accept(once(cluster, topics, topic, plan));
+            }
+        }
+    }
+
+    /// `unavailableMs` is the longest time without an acknowledgement until they flow again after the fault, and
+    /// `unavailableOnReturnMs` from then on until the node's replica is in sync again.
+    private static Measured once(BrokerCluster cluster, Topics topics, String topic, Plan plan) {
+        int node = chosen(topics, topic, plan.victim);
         try (AckGaps gaps = new AckGaps(cluster.target(), topic, 0)) {
             Topics.await(() -> gaps.lastAckNs() != 0);
             pause(STEADY_SECONDS);
             gaps.reset();
             long fromNs = System.nanoTime();
-            fault.make(node);
-            awaitFlow(gaps, fromNs);
-            double longestMs = gaps.longestMs();
-            again(node);
+            plan.fault.make(cluster, node);
+            awaitFlow(cluster, gaps, fromNs);
+            double unavailableMs = gaps.longestMs();
+            gaps.reset();
+            long backNs = System.nanoTime();
+            plan.fault.undo(cluster, node);
             Topics.await(() -> topics.liveNodes() == NODES);
             topics.awaitInSync(topic, 1, NODES);
-            return longestMs;
+            double backSeconds = (System.nanoTime() - backNs) / 1e9;
+            pause(1);
+            return Measured.of(Metric.UNAVAILABLE_MS, unavailableMs)
+                    .with(Metric.UNAVAILABLE_ON_RETURN_MS, gaps.longestMs())
+                    .with(Metric.BACK_IN_SYNC_SECONDS, backSeconds);
         }
     }
 
     /// Acknowledgements have come for two seconds.
-    private static void awaitFlow(AckGaps gaps, long fromNs) {
+    private static void awaitFlow(BrokerCluster cluster, AckGaps gaps, long fromNs) {
         long deadlineNs = fromNs + MOST_SECONDS * 1_000_000_000L;
         for (int steady = 0; steady < 2; ) {
             long before = gaps.lastAckNs();
             pause(1);
             steady = gaps.lastAckNs() > before && gaps.lastAckNs() > fromNs ? steady + 1 : 0;
-            if (System.nanoTime() > deadlineNs) throw new IllegalStateException("no acknowledgements any more");
+            if (System.nanoTime() > deadlineNs) {
+                String logs = cluster.nodes().stream()
+                        .map(BrokerProcess::directory)
+                        .map(directory -> directory.getFileName() + "*")
+                        .toList()
+                        .toString();
+                throw new IllegalStateException("no acknowledgements for " + MOST_SECONDS + " s, see " + logs);
+            }
         }
-    }
-
-    private static void again(BrokerProcess node) {
-        if (node.isAlive()) node.resume();
-        else node.restart();
     }
 
     /// The node for the fault; the leader is moved to where it has to be.

@@ -26,13 +26,7 @@ public final class AckGaps implements AutoCloseable {
 
     public AckGaps(Target target, String topic, int partition) {
         producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        target.bootstrap(),
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        0),
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, target.bootstrap(), ProducerConfig.ACKS_CONFIG, "all"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         thread = Thread.ofPlatform().name("ack-gaps").start(() -> {

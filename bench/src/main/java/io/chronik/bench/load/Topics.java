@@ -1,5 +1,6 @@
 package io.chronik.bench.load;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,19 @@ public final class Topics implements AutoCloseable {
                 .allMatch(partition -> isLed(partition) && partition.isr().size() >= replicas));
     }
 
+    /// The same for many topics.
+    public void awaitInSync(List<String> names, int replicas) {
+        await(() -> get(admin.describeTopics(names).allTopicNames()).values().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .allMatch(partition -> isLed(partition) && partition.isr().size() >= replicas));
+    }
+
+    public boolean isUnderReplicated(String name) {
+        return describe(name).partitions().stream()
+                .anyMatch(partition ->
+                        partition.isr().size() < partition.replicas().size());
+    }
+
     public TopicDescription describe(String name) {
         TopicDescription topic =
                 get(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
@@ -82,6 +96,17 @@ public final class Topics implements AutoCloseable {
     /// The node that leads the metadata quorum.
     public int controller() {
         return get(admin.describeMetadataQuorum().quorumInfo()).leaderId();
+    }
+
+    public long quorumEpoch() {
+        return get(admin.describeMetadataQuorum().quorumInfo()).leaderEpoch();
+    }
+
+    /// The sum of the leader epochs of all partitions: one more with every election.
+    public long leaderEpochs(String name, int partitions) {
+        return offsets(name, partitions, OffsetSpec.latest()).stream()
+                .mapToLong(end -> end.leaderEpoch().orElseThrow())
+                .sum();
     }
 
     public int liveNodes() {
@@ -157,12 +182,14 @@ public final class Topics implements AutoCloseable {
     }
 
     private long sum(String name, int partitions, OffsetSpec which) {
+        ToLongFunction<ListOffsetsResultInfo> offset = ListOffsetsResultInfo::offset;
+        return offsets(name, partitions, which).stream().mapToLong(offset).sum();
+    }
+
+    private Collection<ListOffsetsResultInfo> offsets(String name, int partitions, OffsetSpec which) {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
         for (int i = 0; i < partitions; i++) asked.put(new TopicPartition(name, i), which);
-        ToLongFunction<ListOffsetsResultInfo> offset = ListOffsetsResultInfo::offset;
-        return get(admin.listOffsets(asked).all()).values().stream()
-                .mapToLong(offset)
-                .sum();
+        return get(admin.listOffsets(asked).all()).values();
     }
 
     private static <T> T get(KafkaFuture<T> future) {

@@ -70,23 +70,19 @@ final class ClusterStatus extends ClientCommand {
         status.quorum.ifPresent(quorum -> printQuorum(quorum, out));
     }
 
-    private static void printQuorum(Quorum quorum, PrintWriter out) {
+    /// The leader remembers for a while who asked it, so a node's earlier disk may be there as an observer.
+    static void printQuorum(Quorum quorum, PrintWriter out) {
         out.println();
         out.println("QUORUM  leader " + (quorum.leader() < 0 ? "none" : quorum.leader()) + ", epoch " + quorum.epoch()
                 + ", committed to " + quorum.highWatermark());
         Table table = new Table("ID", "ROLE", "LOG-END", "LAG", "DIRECTORY");
-        quorum.voters().forEach(voter -> row(table, quorum, voter));
-        quorum.observers().forEach(observer -> row(table, quorum, observer));
+        quorum.voters().forEach(voter -> row(table, quorum.roleOf(voter.id()), voter));
+        quorum.observers().forEach(observer -> row(table, "observer", observer));
         table.print(out);
     }
 
-    private static void row(Table table, Quorum quorum, Quorum.Replica replica) {
-        table.row(
-                replica.id(),
-                quorum.roleOf(replica.id()),
-                replica.logEndOffset(),
-                replica.lag(),
-                replica.directoryId());
+    private static void row(Table table, String role, Quorum.Replica replica) {
+        table.row(replica.id(), role, replica.logEndOffset(), replica.lag(), replica.directoryId());
     }
 
     static String counted(List<String> partitions) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.Uuid;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ public final class ClusterProcess implements Node, AutoCloseable {
     private final ClusterNetwork network;
     private final int founders;
     private final Map<Integer, NodeProcess> nodes = new TreeMap<>();
+    private final Map<String, Uuid> topicIds = new HashMap<>();
     private final Consumer<NodeProcess> setUp;
     private @Nullable Admin admin;
 
@@ -184,10 +187,18 @@ public final class ClusterProcess implements Node, AutoCloseable {
     /// A topic with a unique name, once all of its partitions are led and fully in sync.
     public String createTopic(String prefix, int partitions, int replicas, Map<String, String> configs) {
         String name = RawKafka.uniqueName(prefix);
-        Clients.get(admin().createTopics(List.of(new NewTopic(name, partitions, (short) replicas).configs(configs)))
-                .all());
+        topicIds.put(
+                name,
+                Clients.get(
+                        admin().createTopics(List.of(new NewTopic(name, partitions, (short) replicas).configs(configs)))
+                                .topicId(name)));
         awaitInSync(name);
         return name;
+    }
+
+    /// Where `node` keeps its copy of a partition of a topic that was created here; the node may be down.
+    public Path partitionDirectory(int node, String topic, int partition) {
+        return node(node).dataDir().resolve("partitions").resolve(topicIds.get(topic) + "-" + partition);
     }
 
     public String createTopic(String prefix, int partitions, int replicas) {

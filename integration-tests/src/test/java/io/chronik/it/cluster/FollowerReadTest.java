@@ -36,13 +36,13 @@ class FollowerReadTest extends ClusterTestBase {
         Produced produced = new Produced(topic, 1).add(cluster, 100);
         try (KafkaConsumer<String, String> consumer = near(topic, near)) {
             assertThat(Clients.poll(consumer, 100)).hasSize(100);
-            double before = fetches(consumer, near);
-            double beforeAtLeader = fetches(consumer, leader);
+            double before = answers(consumer, near);
+            double beforeAtLeader = answers(consumer, leader);
             produced.add(cluster, 500);
             assertThat(Clients.poll(consumer, 500)).hasSize(500);
-            assertThat(fetches(consumer, near)).as("requests to the near node").isGreaterThan(before);
-            assertThat(fetches(consumer, leader) - beforeAtLeader)
-                    .as("requests to the leader")
+            assertThat(answers(consumer, near)).as("answers of the near node").isGreaterThan(before);
+            assertThat(answers(consumer, leader) - beforeAtLeader)
+                    .as("answers of the leader")
                     .isLessThanOrEqualTo(2);
         }
     }
@@ -100,9 +100,9 @@ class FollowerReadTest extends ClusterTestBase {
     }
 
     /// Requests that the consumer has sent to a node.
-    private static double fetches(KafkaConsumer<String, String> consumer, int node) {
+    private static double answers(KafkaConsumer<String, String> consumer, int node) {
         return consumer.metrics().entrySet().stream()
-                .filter(entry -> entry.getKey().name().equals("request-total")
+                .filter(entry -> entry.getKey().name().equals("response-total")
                         && ("node-" + node).equals(entry.getKey().tags().get("node-id")))
                 .map(Map.Entry::getValue)
                 .mapToDouble(metric -> (Double) metric.metricValue())

@@ -76,8 +76,8 @@ class InSyncReplicasTest extends ClusterTestBase {
         String topic = cluster.createTopic("steady", 6, 3);
         AtomicReference<Exception> failure = new AtomicReference<>();
         List<Long> tookNs = new ArrayList<>();
-        try (KafkaProducer<String, String> producer =
-                Clients.producer(cluster, "acks", "all", "request.timeout.ms", 2_000, "delivery.timeout.ms", 2_000)) {
+        try (KafkaProducer<String, String> producer = Clients.producer(
+                cluster, "acks", "all", "linger.ms", 0, "request.timeout.ms", 2_000, "delivery.timeout.ms", 2_000)) {
             long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             for (int i = 0; System.nanoTime() < deadlineNs && failure.get() == null; i++) {
                 long sentNs = System.nanoTime();

@@ -25,7 +25,7 @@ class ReassignmentTest extends ClusterTestBase {
 
         produced.assertAllThere(cluster);
         ClusterProcess.await("the leaver's copy is gone")
-                .until(() -> !java.nio.file.Files.exists(ReplicaFiles.directory(cluster.node(leaver), topic, 0)));
+                .until(() -> !java.nio.file.Files.exists(cluster.partitionDirectory(leaver, topic, 0)));
         cluster.ids().forEach(id -> cluster.node(id).terminate());
         ReplicaFiles.assertIdentical(cluster, topic, 0, target);
     }

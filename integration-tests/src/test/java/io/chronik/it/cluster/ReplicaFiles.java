@@ -2,7 +2,6 @@ package io.chronik.it.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chronik.it.node.NodeProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,14 +15,10 @@ import java.util.stream.Stream;
 final class ReplicaFiles {
     private ReplicaFiles() {}
 
-    static Path directory(NodeProcess node, String topic, int partition) {
-        return node.dataDir().resolve(topic + "-" + partition);
-    }
-
     /// The records of a partition as they are on disk, without space allocated ahead.
-    static byte[] records(NodeProcess node, String topic, int partition) {
+    static byte[] records(Path directory) {
         List<byte[]> segments = new ArrayList<>();
-        try (Stream<Path> files = Files.list(directory(node, topic, partition))) {
+        try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.filter(path -> path.toString().endsWith(".log"))
                     .sorted()
                     .toList()) {
@@ -53,10 +48,10 @@ final class ReplicaFiles {
 
     /// All nodes have the very same bytes of the partition.
     static void assertIdentical(ClusterProcess cluster, String topic, int partition, List<Integer> nodes) {
-        byte[] first = records(cluster.node(nodes.getFirst()), topic, partition);
+        byte[] first = records(cluster.partitionDirectory(nodes.getFirst(), topic, partition));
         assertThat(first).isNotEmpty();
         for (int node : nodes.subList(1, nodes.size())) {
-            assertThat(records(cluster.node(node), topic, partition))
+            assertThat(records(cluster.partitionDirectory(node, topic, partition)))
                     .as("%s-%d on node %d", topic, partition, node)
                     .isEqualTo(first);
         }

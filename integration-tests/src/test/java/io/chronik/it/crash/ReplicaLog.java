@@ -30,10 +30,10 @@ record ReplicaLog(int node, int partition, List<Batch> batches) {
         batches = List.copyOf(batches);
     }
 
-    /// Reads the segments of `topic`-`partition` under a data directory, in the order of their offsets.
-    static ReplicaLog read(int node, Path dataDir, String topic, int partition) {
+    /// Reads the segments of a partition in its directory, in the order of their offsets.
+    static ReplicaLog read(int node, int partition, Path directory) {
         List<Batch> batches = new ArrayList<>();
-        try (Stream<Path> files = Files.list(dataDir.resolve(topic + "-" + partition))) {
+        try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.filter(path -> path.toString().endsWith(".log"))
                     .sorted()
                     .toList()) {

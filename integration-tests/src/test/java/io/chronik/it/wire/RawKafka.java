@@ -13,6 +13,8 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
@@ -177,6 +179,15 @@ public final class RawKafka implements AutoCloseable {
             throw new AssertionError("InitProducerId: " + Errors.forCode(response.errorCode()));
         }
         return response;
+    }
+
+    public String clusterId() {
+        return wire.call(
+                        ApiKeys.DESCRIBE_CLUSTER,
+                        1,
+                        new DescribeClusterRequestData(),
+                        DescribeClusterResponseData.class)
+                .clusterId();
     }
 
     public ApiVersionsResponseData apiVersions() {

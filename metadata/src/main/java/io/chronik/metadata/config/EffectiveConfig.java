@@ -14,9 +14,8 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /// Answers what is in force on one node for topics, groups and the node itself. The strongest layer wins: the topic's
-/// or
-/// group's own value, the node's dynamic value, the dynamic value for all nodes, the node's configuration, the default.
-/// Immutable, any thread; it reads one image, so its answers fit together.
+/// or group's own value, the node's dynamic value, the dynamic value for all nodes, the node's configuration,
+/// the default. Immutable, any thread; it reads one image, so its answers fit together.
 public final class EffectiveConfig {
     private static final ConfigResource ALL_NODES = new ConfigResource(ConfigResource.Type.BROKER, "");
     /// With so many replicas an acknowledged record is on two disks, unless somebody says otherwise.

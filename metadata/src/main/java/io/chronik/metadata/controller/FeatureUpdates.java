@@ -2,9 +2,12 @@ package io.chronik.metadata.controller;
 
 import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.Command;
+import io.chronik.metadata.MetadataLevels;
+import io.chronik.metadata.NodeImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType;
 import org.apache.kafka.common.message.UpdateFeaturesRequestData;
 import org.apache.kafka.common.message.UpdateFeaturesRequestData.FeatureUpdateKey;
@@ -18,13 +21,23 @@ public final class FeatureUpdates {
     /// Levels that this release can be set to, and the one that is in force when nobody set any.
     public record Range(short min, short max, short inForce) {}
 
-    /// metadata.version and kraft.version are the levels of Kafka 4.4, for tools that show them.
+    /// metadata.version and kraft.version are the levels of Kafka 4.4, for tools that show them. What is written in the
+    /// metadata goes by our own, see [MetadataLevels].
     public static final Map<String, Range> SUPPORTED = Map.of(
-            "group.version", new Range((short) 0, (short) 1, (short) 1),
-            "kraft.version", new Range((short) 0, (short) 1, (short) 1),
-            "metadata.version", new Range((short) 7, (short) 33, (short) 33));
+            MetadataLevels.FEATURE,
+            range(MetadataLevels.OF_THIS_RELEASE),
+            "group.version",
+            new Range((short) 0, (short) 1, (short) 1),
+            "kraft.version",
+            new Range((short) 0, (short) 1, (short) 1),
+            "metadata.version",
+            new Range((short) 7, (short) 33, (short) 33));
 
     private FeatureUpdates() {}
+
+    private static Range range(MetadataLevels levels) {
+        return new Range(levels.known().oldest(), levels.known().newest(), MetadataLevels.FIRST);
+    }
 
     /// The level in force.
     public static short level(ClusterImage image, String feature) {
@@ -35,11 +48,17 @@ public final class FeatureUpdates {
     }
 
     public static Decision<UpdateFeaturesResponseData> decide(UpdateFeaturesRequestData request, ClusterImage image) {
+        return decide(request, image, MetadataLevels.OF_THIS_RELEASE);
+    }
+
+    /// `levels`: those that this node can write.
+    public static Decision<UpdateFeaturesResponseData> decide(
+            UpdateFeaturesRequestData request, ClusterImage image, MetadataLevels levels) {
         UpdateFeaturesResponseData response = new UpdateFeaturesResponseData();
         List<Command> commands = new ArrayList<>();
         ApiError first = ApiError.NONE;
         for (FeatureUpdateKey update : request.featureUpdates()) {
-            ApiError error = check(update, image);
+            ApiError error = check(update, image, levels);
             if (error.isFailure() && first.isSuccess()) first = error;
             response.results()
                     .add(new UpdatableFeatureResult()
@@ -52,15 +71,15 @@ public final class FeatureUpdates {
         }
         if (first.isFailure()) {
             response.setErrorCode(first.error().code())
-                    .setErrorMessage("The update failed for all features since the following feature had an error: "
-                            + first.message());
+                    .setErrorMessage("No feature was changed, because one can not be: " + first.message());
             commands.clear();
         }
         return new Decision<>(request.validateOnly() ? List.of() : commands, response);
     }
 
-    private static ApiError check(FeatureUpdateKey update, ClusterImage image) {
-        Range range = SUPPORTED.get(update.feature());
+    private static ApiError check(FeatureUpdateKey update, ClusterImage image, MetadataLevels levels) {
+        boolean ofMetadata = update.feature().equals(MetadataLevels.FEATURE);
+        Range range = ofMetadata ? range(levels) : SUPPORTED.get(update.feature());
         short level = update.maxVersionLevel();
         if (range == null) {
             return invalid("Feature " + update.feature() + " is not supported.");
@@ -80,6 +99,21 @@ public final class FeatureUpdates {
         }
         if (level > present && type != UpgradeType.UPGRADE) {
             return invalid("Feature " + update.feature() + " is at level " + present + " and would not go down.");
+        }
+        return ofMetadata ? checkNodes(level, present, image) : ApiError.NONE;
+    }
+
+    /// Every node knows the level, also those that are not there at the moment. It never goes down: what was written at
+    /// it stays in the log.
+    private static ApiError checkNodes(short level, short present, ClusterImage image) {
+        if (level < present) {
+            return invalid("Feature " + MetadataLevels.FEATURE + " is at level " + present + " and can't go down.");
+        }
+        for (NodeImage node : new TreeMap<>(image.nodes()).values()) {
+            if (!node.levels().contains(level)) {
+                return invalid("Node " + node.id() + " knows " + node.levels() + " of feature " + MetadataLevels.FEATURE
+                        + ".");
+            }
         }
         return ApiError.NONE;
     }

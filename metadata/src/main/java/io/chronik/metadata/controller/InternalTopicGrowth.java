@@ -28,8 +28,7 @@ public final class InternalTopicGrowth {
     }
 
     /// What to begin now so that at most `maxMoves` partitions grow at the same time, up to `replicationFactor`
-    /// replicas
-    /// or as many as there are nodes to take them.
+    /// replicas or as many as there are nodes to take them.
     public static List<Command> next(ClusterImage image, int replicationFactor, int maxMoves) {
         Optional<TopicImage> offsets = image.topic(Topic.GROUP_METADATA_TOPIC_NAME);
         return offsets.isEmpty()

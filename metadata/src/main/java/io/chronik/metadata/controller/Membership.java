@@ -3,6 +3,7 @@ package io.chronik.metadata.controller;
 import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.Command;
 import io.chronik.metadata.Command.RecordNodeIndexes.NodeIndex;
+import io.chronik.metadata.MetadataLevels;
 import io.chronik.metadata.NodeImage;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
@@ -12,9 +13,13 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.IntPredicate;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.DuplicateBrokerRegistrationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.message.AssignReplicasToDirsRequestData;
+import org.apache.kafka.common.message.AssignReplicasToDirsResponseData;
+import org.apache.kafka.common.protocol.Errors;
 
 /// Nodes come, go and come back.
 public final class Membership {
@@ -31,15 +36,22 @@ public final class Membership {
         this.catalog = catalog;
     }
 
-    /// A process of a node starts. Until it has the metadata it is fenced: it leads nothing, and is in an ISR only
-    /// where nobody else is, so all that it leads afterwards it leads in a new epoch. The node's epoch is larger
-    /// than any before, because it is at most the index that its command gets in the log.
+    /// A process of a node starts. Until it has the metadata it is fenced: it leads nothing, so all that it leads
+    /// afterwards it leads in a new epoch; and it is in an ISR only where no other member is `heard`: who is
+    /// known to live, and not only not known to be dead. The node's epoch is larger than any before, because it is
+    /// at most the index that its command gets in the log.
+    ///
+    /// When all nodes start again after all were killed, all of them stay in the ISRs, and the first that is
+    /// unfenced leads. If each left the ISRs to those that are still to come, the last would be the only one that
+    /// counts, and it may never come.
     ///
     /// Asked again by the same process, it gives the same answer.
     ///
+    /// @throws UnsupportedVersionException when the process' release may not know what is written in this cluster
     /// @throws DuplicateBrokerRegistrationException when another disk registers in the place of a node that lives;
     ///     the same disk can't, because its lock went with the process before
-    public Decision<Registered> register(Registration process) {
+    public Decision<Registered> register(Registration process, IntPredicate heard) {
+        checkLevel(process);
         Optional<NodeImage> before = image.node(process.nodeId());
         if (before.isPresent()) {
             NodeImage present = before.get();
@@ -52,7 +64,14 @@ public final class Membership {
                         "Node " + process.nodeId() + " is registered and lives; it has another data directory.");
             }
         }
-        return register(process, NodeImage.State.FENCED, PartitionElections::onFenced);
+        return register(process, NodeImage.State.FENCED, (elections, nodeId) -> elections.onRegistered(nodeId, heard));
+    }
+
+    private void checkLevel(Registration process) {
+        short inForce = MetadataLevels.inForce(image);
+        if (process.levels().contains(inForce)) return;
+        throw new UnsupportedVersionException("The cluster is at level " + inForce + " of " + MetadataLevels.FEATURE
+                + "; the release of node " + process.nodeId() + " knows " + process.levels() + ".");
     }
 
     /// A process of the node that is alone in the cluster starts. It has the metadata and lives at once.
@@ -73,7 +92,8 @@ public final class Membership {
                 process.rack(),
                 state,
                 before.map(NodeImage::draining).orElse(false),
-                lostData ? 0 : before.map(NodeImage::reportedIndex).orElse(0L));
+                lostData ? 0 : before.map(NodeImage::reportedIndex).orElse(0L),
+                process.levels());
         ElectionRule rule = lostData ? PartitionElections::onNewDisk : whenSameDisk;
         return new Decision<>(
                 withElections(new Command.AddNode(node), rule, process.nodeId()), new Registered(epoch, lostData));
@@ -87,12 +107,25 @@ public final class Membership {
         return before.directoryId().equals(process.directoryId()) && !older;
     }
 
-    /// The registration `epoch` of a node is taken to be dead. Nothing when that is not its present one.
+    /// The registration `epoch` of a node is taken to be dead. Nothing when that is not its present one. One that never
+    /// was unfenced leaves the ISRs in which it was kept.
     public Decision<Boolean> fence(int nodeId, long epoch) {
-        return present(nodeId, epoch)
-                .filter(node -> !node.fenced())
-                .map(_ -> changed(new Command.FenceNode(nodeId, epoch), PartitionElections::onFenced, nodeId))
-                .orElse(Decision.none(false));
+        Optional<NodeImage> present = present(nodeId, epoch);
+        if (present.isEmpty()) return Decision.none(false);
+        if (present.get().fenced()) return new Decision<>(elections(image).onFenced(nodeId), false);
+        return changed(new Command.FenceNode(nodeId, epoch), PartitionElections::onFenced, nodeId);
+    }
+
+    /// The present registration of a node has lost some of its replicas, or they are damaged.
+    public Decision<AssignReplicasToDirsResponseData> loseReplicas(AssignReplicasToDirsRequestData request) {
+        if (present(request.brokerId(), request.brokerEpoch()).isEmpty()) {
+            return Decision.none(new AssignReplicasToDirsResponseData().setErrorCode(Errors.STALE_BROKER_EPOCH.code()));
+        }
+        return new LostReplicas(request.brokerId(), image, elections(image)).decide(request);
+    }
+
+    private PartitionElections elections(ClusterImage of) {
+        return new PartitionElections(of, UncleanElection.allowed(catalog, of, settings));
     }
 
     /// The registration `epoch` of a fenced node lives (again).
@@ -114,12 +147,10 @@ public final class Membership {
     /// Elections that a fenced or stopping node calls for and that are not made yet, whoever should have made them.
     public List<Command> overdue() {
         List<Command> commands = new ArrayList<>();
-        Function<ClusterImage, PartitionElections> elections =
-                newest -> new PartitionElections(newest, UncleanElection.allowed(catalog, newest, settings));
         ClusterImage newest = image;
         for (NodeImage node : sorted(image.nodes().values())) {
             if (node.state() == NodeImage.State.ACTIVE) continue;
-            List<Command> due = elections.apply(newest).onFenced(node.id());
+            List<Command> due = elections(newest).onFenced(node.id());
             for (Command command : due) newest = newest.apply(command);
             commands.addAll(due);
         }
@@ -166,8 +197,7 @@ public final class Membership {
         ClusterImage changed = image.apply(change);
         List<Command> commands = new ArrayList<>();
         commands.add(change);
-        commands.addAll(rule.elect(
-                new PartitionElections(changed, UncleanElection.allowed(catalog, changed, settings)), nodeId));
+        commands.addAll(rule.elect(elections(changed), nodeId));
         return commands;
     }
 

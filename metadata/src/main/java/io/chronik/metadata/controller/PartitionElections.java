@@ -8,6 +8,7 @@ import io.chronik.metadata.TopicImage;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /// Who leads which partition after something happened to a node: an in-sync replica that may lead, the first in
@@ -21,16 +22,13 @@ public final class PartitionElections {
     private record Event(int node, Isr isr, boolean newProcess) {
         enum Isr {
             KEPT,
-            /// Without the node, unless it is the only one that has the data.
+            /// Without those that do not live, where the node leads now.
+            OF_THE_LIVING,
+            /// Without the node, where another in-sync replica may lead. Where none may, all stay: nothing is
+            /// acknowledged until one of them is back, and whoever comes first has everything.
             LEFT_TO_OTHERS,
             /// Without the node: it has no data.
             LEFT
-        }
-
-        List<Integer> isr(PartitionImage before) {
-            if (isr == Isr.KEPT || !before.isr().contains(node)) return before.isr();
-            if (isr == Isr.LEFT_TO_OTHERS && before.isr().size() == 1) return before.isr();
-            return before.isr().stream().filter(replica -> replica != node).toList();
         }
     }
 
@@ -47,6 +45,12 @@ public final class PartitionElections {
         return after(new Event(node, Event.Isr.LEFT_TO_OTHERS, false));
     }
 
+    /// Another process of a node is there, with the same disk and fenced. `heard`: which other nodes are known to live,
+    /// and are not only not known to be dead.
+    List<Command> onRegistered(int node, IntPredicate heard) {
+        return after(new Event(node, Event.Isr.LEFT_TO_OTHERS, true), heard);
+    }
+
     /// The node leads nothing that others can lead, and goes on with the rest until it is gone.
     List<Command> onShuttingDown(int node) {
         return after(new Event(node, Event.Isr.LEFT_TO_OTHERS, false));
@@ -54,7 +58,7 @@ public final class PartitionElections {
 
     /// The node lives, and what it has on its disk counts again.
     List<Command> onUnfenced(int node) {
-        return after(new Event(node, Event.Isr.KEPT, false));
+        return after(new Event(node, Event.Isr.OF_THE_LIVING, false));
     }
 
     /// Another process of the node took the place of the one before, which is gone, without a time in between.
@@ -123,7 +127,18 @@ public final class PartitionElections {
         return node != null && node.mayLead();
     }
 
+    /// One replica of the node is gone, or damaged, and the node lives.
+    Optional<Command.Election> onLostReplica(int node, TopicImage topic, int partition, PartitionImage before) {
+        List<Integer> others = without(node, before.isr());
+        if (others.equals(before.isr()) && before.leader() != node) return Optional.empty();
+        return change(topic, partition, before, others, before.leader() == node);
+    }
+
     private List<Command> after(Event event) {
+        return after(event, _ -> true);
+    }
+
+    private List<Command> after(Event event, IntPredicate heard) {
         ElectionBatches batches = new ElectionBatches();
         for (TopicImage topic : image.topicsOf(event.node())) {
             int partition = 0;
@@ -131,10 +146,44 @@ public final class PartitionElections {
                 int index = partition++;
                 if (!before.replicas().contains(event.node())) continue;
                 boolean newTerm = event.newProcess() && before.leader() == event.node();
-                change(topic, index, before, event.isr(before), newTerm).ifPresent(one -> batches.add(topic.id(), one));
+                change(topic, index, before, isr(event, before, heard), newTerm)
+                        .map(election ->
+                                event.isr() == Event.Isr.OF_THE_LIVING ? ofTheLiving(election, event) : election)
+                        .ifPresent(election -> batches.add(topic.id(), election));
             }
         }
         return batches.commands();
+    }
+
+    private List<Integer> isr(Event event, PartitionImage before, IntPredicate heard) {
+        List<Integer> others = without(event.node(), before.isr());
+        return switch (event.isr()) {
+            case KEPT, OF_THE_LIVING -> before.isr();
+            case LEFT -> others;
+            case LEFT_TO_OTHERS ->
+                others.stream().anyMatch(other -> goesOn(other, before) && heard.test(other)) ? others : before.isr();
+        };
+    }
+
+    private boolean goesOn(int member, PartitionImage before) {
+        return mayLead(member) || (member == before.leader() && lives(member));
+    }
+
+    private static List<Integer> without(int node, List<Integer> replicas) {
+        return replicas.contains(node)
+                ? replicas.stream().filter(replica -> replica != node).toList()
+                : replicas;
+    }
+
+    private Command.Election ofTheLiving(Command.Election election, Event event) {
+        if (election.leader() != event.node()) return election;
+        return new Command.Election(
+                election.partition(),
+                election.leader(),
+                election.isr().stream().filter(this::lives).toList(),
+                election.leaderEpoch(),
+                election.partitionEpoch(),
+                election.unclean());
     }
 
     private Optional<Command.Election> change(
@@ -143,7 +192,12 @@ public final class PartitionElections {
         List<Integer> nextIsr = isr;
         boolean unclean = false;
         if (leader == PartitionImage.NO_LEADER && uncleanAllowed.test(topic)) {
-            leader = first(before.replicas(), before.replicas());
+            // Whoever has just left the ISR has nothing, or does not live: the last to be asked.
+            List<Integer> eligible = before.replicas().stream()
+                    .filter(replica -> isr.contains(replica) || !before.isr().contains(replica))
+                    .toList();
+            leader = first(before.replicas(), eligible);
+            if (leader == PartitionImage.NO_LEADER) leader = first(before.replicas(), before.replicas());
             unclean = leader != PartitionImage.NO_LEADER;
             if (unclean) nextIsr = List.of(leader);
         }

@@ -25,6 +25,9 @@ class FeatureUpdatesTest {
         "metadata.version, 34, UPGRADE, INVALID_UPDATE_VERSION, 33",
         "metadata.version, 6, SAFE_DOWNGRADE, INVALID_UPDATE_VERSION, 33",
         "group.version, 1, UNKNOWN, INVALID_REQUEST, 1",
+        "chronik.metadata.version, 1, UPGRADE, NONE, 1",
+        "chronik.metadata.version, 2, UPGRADE, INVALID_UPDATE_VERSION, 1",
+        "chronik.metadata.version, 0, UNSAFE_DOWNGRADE, INVALID_UPDATE_VERSION, 1",
         "moon.version, 1, UPGRADE, INVALID_UPDATE_VERSION, 0",
     })
     void everyUpdateHasItsAnswer(String feature, short level, UpgradeType type, Errors expected, short after) {

@@ -18,12 +18,16 @@ import io.chronik.metadata.controller.Membership.Registered;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.DuplicateBrokerRegistrationException;
+import org.apache.kafka.common.message.AssignReplicasToDirsRequestData;
+import org.apache.kafka.common.message.AssignReplicasToDirsResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 
 class MembershipTest {
@@ -145,6 +149,21 @@ class MembershipTest {
     }
 
     @Test
+    void theLeadershipsOfADeadNodeGoToAllOthers() {
+        // Given
+        ClusterImage image = withTopic(nodes(5), "orders", 60, 3);
+
+        // When
+        ClusterImage after = applied(image, membership(image).fence(2, 2));
+
+        // Then
+        Map<Integer, Long> leaders = after.topic("orders").orElseThrow().partitions().stream()
+                .collect(Collectors.groupingBy(PartitionImage::leader, Collectors.counting()));
+        assertThat(leaders).containsOnlyKeys(1, 3, 4, 5);
+        assertThat(leaders.values()).allSatisfy(count -> assertThat(count).isBetween(12L, 18L));
+    }
+
+    @Test
     void theLastReplicaInSyncStaysSoWhileItIsFenced() {
         // Given
         ClusterImage image = withTopic(nodes(1), "orders", 1, 1);
@@ -180,7 +199,7 @@ class MembershipTest {
         ClusterImage image = withTopic(nodes(3), "orders", 3, 3);
 
         // When
-        Decision<Registered> decision = membership(image).register(process(2, disk(2), 1));
+        Decision<Registered> decision = membership(image).register(process(2, disk(2), 1), MembershipTest::known);
 
         // Then
         ClusterImage after = applied(image, decision);
@@ -198,7 +217,7 @@ class MembershipTest {
         ClusterImage image = withTopic(nodes(1), "orders", 1, 1);
 
         // When
-        ClusterImage fenced = applied(image, membership(image).register(process(1, disk(1), 1)));
+        ClusterImage fenced = applied(image, membership(image).register(process(1, disk(1), 1), MembershipTest::known));
         long epoch = fenced.node(1).orElseThrow().epoch();
         ClusterImage back = applied(fenced, membership(fenced).unfence(1, epoch));
 
@@ -211,10 +230,11 @@ class MembershipTest {
     void theSameProcessGetsTheSameAnswer() {
         // Given
         ClusterImage image = nodes(3);
-        ClusterImage registered = applied(image, membership(image).register(process(2, disk(2), 1)));
+        ClusterImage registered =
+                applied(image, membership(image).register(process(2, disk(2), 1), MembershipTest::known));
 
         // When
-        Decision<Registered> again = membership(registered).register(process(2, disk(2), 1));
+        Decision<Registered> again = membership(registered).register(process(2, disk(2), 1), MembershipTest::known);
 
         // Then
         assertThat(again.commands()).isEmpty();
@@ -229,10 +249,10 @@ class MembershipTest {
         ClusterImage fenced = applied(image, membership(image).fence(2, 2));
 
         // Then
-        assertThatThrownBy(() -> membership(image).register(process(2, ANOTHER_DISK, 1)))
+        assertThatThrownBy(() -> membership(image).register(process(2, ANOTHER_DISK, 1), MembershipTest::known))
                 .isInstanceOf(DuplicateBrokerRegistrationException.class);
         assertThat(membership(fenced)
-                        .register(process(2, ANOTHER_DISK, 1))
+                        .register(process(2, ANOTHER_DISK, 1), MembershipTest::known)
                         .reply()
                         .lostData())
                 .isTrue();
@@ -248,8 +268,10 @@ class MembershipTest {
                 new Decision<>(membership(image).recordIndexes(List.of(new NodeIndex(owner, owner, 500))), true));
 
         // When
-        Decision<Registered> older = membership(reported).register(process(owner, disk(owner), 1, 499));
-        Decision<Registered> same = membership(reported).register(process(owner, disk(owner), 1, 500));
+        Decision<Registered> older =
+                membership(reported).register(process(owner, disk(owner), 1, 499), MembershipTest::known);
+        Decision<Registered> same =
+                membership(reported).register(process(owner, disk(owner), 1, 500), MembershipTest::known);
 
         // Then
         assertThat(older.reply().lostData()).isTrue();
@@ -295,6 +317,157 @@ class MembershipTest {
         assertThat(membership(image).mayStop(2)).isFalse();
         assertThat(membership(stopping).beginShutdown(2, 2).commands()).isEmpty();
         assertThat(membership(image).beginShutdown(2, 1).commands()).isEmpty();
+    }
+
+    @Test
+    void whenAllStartAgainAllThatWereInSyncStayUntilOneLeads() {
+        // Given
+        ClusterImage image = withTopic(nodes(3), "orders", 1, 3);
+
+        // When
+        ClusterImage twoAreBack = restarted(restarted(image, 1), 2);
+        ClusterImage thirdIsGone = applied(twoAreBack, membership(twoAreBack).fence(3, 3));
+        ClusterImage oneLeads = unfenced(thirdIsGone, 2);
+        ClusterImage bothLive = unfenced(oneLeads, 1);
+
+        // Then
+        assertThat(partition(twoAreBack).isr()).containsExactlyInAnyOrder(1, 2, 3);
+        assertThat(partition(thirdIsGone).isr()).containsExactlyInAnyOrder(1, 2, 3);
+        assertThat(partition(thirdIsGone).leader()).isEqualTo(PartitionImage.NO_LEADER);
+        assertThat(partition(oneLeads).leader()).isEqualTo(2);
+        assertThat(partition(oneLeads).isr()).containsExactly(2);
+        assertThat(partition(bothLive).leader()).isEqualTo(2);
+    }
+
+    /// All other nodes are known to live.
+    private static boolean known(int node) {
+        return node > 0;
+    }
+
+    private static ClusterImage restarted(ClusterImage image, int node) {
+        return applied(image, membership(image).register(process(node, disk(node), 10 + node), other -> !known(other)));
+    }
+
+    private static ClusterImage unfenced(ClusterImage image, int node) {
+        return applied(
+                image,
+                membership(image).unfence(node, image.node(node).orElseThrow().epoch()));
+    }
+
+    @Test
+    void whoStaysInSyncAndIsNotUnfencedInTimeLeavesToWhoLives() {
+        // Given
+        ClusterImage image = withTopic(nodes(3), "orders", 1, 3);
+        ClusterImage back = restarted(image, 2);
+        long epoch = back.node(2).orElseThrow().epoch();
+
+        // When
+        ClusterImage late = applied(back, membership(back).fence(2, epoch));
+
+        // Then
+        assertThat(partition(back).isr()).contains(2);
+        assertThat(partition(late).isr()).containsExactlyInAnyOrder(1, 3);
+    }
+
+    @Test
+    void aLostReplicaLeavesTheIsrAndItsLeadershipMoves() {
+        // Given
+        ClusterImage image = withTopic(nodes(3), "orders", 3, 3);
+        int leader = partition(image).leader();
+
+        // When
+        ClusterImage after = applied(image, lose(image, leader, "orders", 0));
+
+        // Then
+        assertThat(partition(after).isr()).hasSize(2).doesNotContain(leader);
+        assertThat(partition(after).leader()).isIn(partition(after).isr());
+        assertThat(partition(after).replicas()).isEqualTo(partition(image).replicas());
+        assertThat(after.topic("orders").orElseThrow().partitions().subList(1, 3))
+                .isEqualTo(image.topic("orders").orElseThrow().partitions().subList(1, 3));
+        assertThat(lose(after, leader, "orders", 0).commands()).isEmpty();
+    }
+
+    @Test
+    void whatOnlyTheLostReplicaHadHasNoLeaderRatherThanOneThatHasNothing() {
+        // Given
+        ClusterImage image = withTopic(nodes(1), "orders", 1, 1);
+
+        // When
+        ClusterImage after = applied(image, lose(image, 1, "orders", 0));
+
+        // Then
+        assertThat(partition(after)).isEqualTo(state(List.of(), PartitionImage.NO_LEADER, 1, 1));
+    }
+
+    @Test
+    void anUncleanElectionDoesNotTakeTheReplicaThatIsLost() {
+        // Given
+        ClusterImage three = withTopic(nodes(3), "orders", 1, 3)
+                .apply(new Command.SetConfig(
+                        new ConfigResource(ConfigResource.Type.TOPIC, "orders"),
+                        new TreeMap<>(Map.of("unclean.leader.election.enable", "true")),
+                        List.of()));
+        int preferred = partition(three).replicas().getFirst();
+        ClusterImage image = three.apply(
+                new Command.UpdateIsr(three.topic("orders").orElseThrow().id(), 0, List.of(preferred), 0, 1));
+
+        // When
+        ClusterImage after = applied(image, lose(image, preferred, "orders", 0));
+
+        // Then
+        assertThat(partition(after).leader())
+                .isNotEqualTo(PartitionImage.NO_LEADER)
+                .isNotEqualTo(preferred);
+        assertThat(partition(after).uncleanEpoch()).isEqualTo(partition(after).leaderEpoch());
+    }
+
+    @Test
+    void lossesAreHeardOnlyFromThePresentRegistrationAndOnlyAsSuch() {
+        // Given
+        ClusterImage image = withTopic(nodes(3), "orders", 1, 3);
+        AssignReplicasToDirsRequestData old = losing(image, 1, "orders", 0).setBrokerEpoch(0);
+        AssignReplicasToDirsRequestData moved = losing(image, 1, "orders", 0);
+        moved.directories().getFirst().setId(disk(1));
+
+        // When
+        var ofOld = membership(image).loseReplicas(old);
+        var ofMoved = membership(image).loseReplicas(moved);
+        var ofUnknown = lose(image, 1, "orders", 7);
+
+        // Then
+        assertThat(ofOld.commands()).isEmpty();
+        assertThat(ofOld.reply().errorCode()).isEqualTo(Errors.STALE_BROKER_EPOCH.code());
+        assertThat(ofMoved.commands()).isEmpty();
+        assertThat(error(ofMoved)).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(error(ofUnknown)).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    private static Errors error(Decision<AssignReplicasToDirsResponseData> decision) {
+        return Errors.forCode(decision.reply()
+                .directories()
+                .getFirst()
+                .topics()
+                .getFirst()
+                .partitions()
+                .getFirst()
+                .errorCode());
+    }
+
+    private static Decision<AssignReplicasToDirsResponseData> lose(
+            ClusterImage image, int node, String topic, int partition) {
+        return membership(image).loseReplicas(losing(image, node, topic, partition));
+    }
+
+    private static AssignReplicasToDirsRequestData losing(ClusterImage image, int node, String topic, int partition) {
+        return new AssignReplicasToDirsRequestData()
+                .setBrokerId(node)
+                .setBrokerEpoch(image.node(node).orElseThrow().epoch())
+                .setDirectories(List.of(new AssignReplicasToDirsRequestData.DirectoryData()
+                        .setId(LostReplicas.LOST)
+                        .setTopics(List.of(new AssignReplicasToDirsRequestData.TopicData()
+                                .setTopicId(image.topic(topic).orElseThrow().id())
+                                .setPartitions(List.of(new AssignReplicasToDirsRequestData.PartitionData()
+                                        .setPartitionIndex(partition)))))));
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -23,7 +25,7 @@ import org.apache.kafka.common.requests.UpdateFeaturesResponse;
 /// What operators ask of the cluster as a whole: elections, moves of replicas, features, members and voters. Decided
 /// by the controller, on whichever node the request comes in.
 public final class ClusterAdminHandlers {
-    /// Earlier versions of DescribeQuorum can't say where voters are.
+    /// Earlier versions of DescribeQuorum can't say where voters are, nor on which directory.
     private static final int FIRST_VERSION_WITH_NODES = 2;
 
     private final MetadataService metadata;
@@ -52,9 +54,17 @@ public final class ClusterAdminHandlers {
     private void describeQuorum(ClientRequest request) {
         short version = request.header().apiVersion();
         answer(request, MetadataService::describeQuorum, (DescribeQuorumResponseData data) -> {
-            if (version < FIRST_VERSION_WITH_NODES) data.setNodes(new DescribeQuorumResponseData.NodeCollection());
+            if (version < FIRST_VERSION_WITH_NODES) leaveOutDirectories(data);
             return new DescribeQuorumResponse(data);
         });
+    }
+
+    private static void leaveOutDirectories(DescribeQuorumResponseData data) {
+        data.setNodes(new DescribeQuorumResponseData.NodeCollection());
+        data.topics().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .flatMap(quorum -> Stream.concat(quorum.currentVoters().stream(), quorum.observers().stream()))
+                .forEach(replica -> replica.setReplicaDirectoryId(Uuid.ZERO_UUID));
     }
 
     private <Q extends ApiMessage, A> ApiHandler handler(

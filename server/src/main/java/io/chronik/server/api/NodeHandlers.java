@@ -12,12 +12,18 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.AllocateProducerIdsRequest;
 import org.apache.kafka.common.requests.AllocateProducerIdsResponse;
+import org.apache.kafka.common.requests.AlterConfigsRequest;
+import org.apache.kafka.common.requests.AlterConfigsResponse;
 import org.apache.kafka.common.requests.AlterPartitionRequest;
 import org.apache.kafka.common.requests.AlterPartitionResponse;
+import org.apache.kafka.common.requests.AssignReplicasToDirsRequest;
+import org.apache.kafka.common.requests.AssignReplicasToDirsResponse;
 import org.apache.kafka.common.requests.BrokerHeartbeatRequest;
 import org.apache.kafka.common.requests.BrokerHeartbeatResponse;
 import org.apache.kafka.common.requests.BrokerRegistrationRequest;
 import org.apache.kafka.common.requests.BrokerRegistrationResponse;
+import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
+import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
 
 /// What nodes ask of the controller, for the internal listener: they register, live, report their in-sync sets and
 /// take producer ids. Answered NOT_CONTROLLER by every node but one.
@@ -46,11 +52,27 @@ public final class NodeHandlers {
                         request,
                         controller.alterPartition(((AlterPartitionRequest) request.body()).data()),
                         AlterPartitionResponse::new),
+                ApiKeys.ASSIGN_REPLICAS_TO_DIRS,
+                request -> answer(
+                        request,
+                        controller.assignReplicasToDirs(((AssignReplicasToDirsRequest) request.body()).data()),
+                        AssignReplicasToDirsResponse::new),
                 ApiKeys.ALLOCATE_PRODUCER_IDS,
                 request -> answer(
                         request,
                         controller.allocateProducerIds(((AllocateProducerIdsRequest) request.body()).data()),
-                        AllocateProducerIdsResponse::new));
+                        AllocateProducerIdsResponse::new),
+                // The node that passes it on has checked what only that node can know.
+                ApiKeys.ALTER_CONFIGS,
+                request -> answer(
+                        request,
+                        controller.alterConfigs(((AlterConfigsRequest) request.body()).data()),
+                        AlterConfigsResponse::new),
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                request -> answer(
+                        request,
+                        controller.incrementalAlterConfigs(((IncrementalAlterConfigsRequest) request.body()).data()),
+                        IncrementalAlterConfigsResponse::new));
     }
 
     private void heartbeat(ClientRequest request) {

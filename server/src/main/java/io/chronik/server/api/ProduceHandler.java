@@ -51,8 +51,7 @@ public final class ProduceHandler implements ApiHandler {
     }
 
     /// One request on its way: a slot per partition, answered when all are filled. Slots are filled from the
-    /// partitions'
-    /// lanes, each exactly once; the counter publishes them to whoever fills the last.
+    /// partitions' lanes, each exactly once; the counter publishes them to whoever fills the last.
     private final class Gathering {
         private final ClientRequest request;
         private final ProduceRequestData data;

@@ -15,12 +15,14 @@ final class ClusterRules {
 
     private final NodeSettings settings;
     private final HostPort internal;
+    private final List<Listener> clients;
     private final List<String> problems;
     private final int nodeId;
 
     private ClusterRules(NodeSettings settings, Listeners listeners, List<String> problems) {
         this.settings = settings;
         this.internal = listeners.internal().bind();
+        this.clients = listeners.clients();
         this.problems = problems;
         this.nodeId = settings.number("node.id");
     }
@@ -35,6 +37,7 @@ final class ClusterRules {
             problems.add(VOTERS + " (--cluster) forms a new cluster and " + MEMBERS
                     + " (--join) joins one that exists; use one of them");
         rules.checkOwnPlace(founders);
+        if (problems.isEmpty()) rules.checkClientListeners(founders, members);
         rules.checkTimes();
         return ClusterConfig.of(settings, founders, members);
     }
@@ -95,6 +98,20 @@ final class ClusterRules {
             problems.add("the internal listener is on " + internal + ", which other machines can not reach; set"
                     + " chronik.internal.listener (--internal) to " + own
                     + " and chronik.insecure.listener.allow=true");
+    }
+
+    /// Every node names the others to its clients: what only this machine reaches is of no use to them.
+    private void checkClientListeners(Map<Integer, HostPort> founders, List<HostPort> members) {
+        boolean elsewhere = founders.values().stream().anyMatch(address -> !isLocal(address))
+                || members.stream().anyMatch(address -> !isLocal(address));
+        if (!elsewhere || (founders.size() == 1 && members.isEmpty())) return;
+        for (Listener client : clients) {
+            HostPort told = client.advertised() != null ? client.advertised() : client.bind();
+            if (isLocal(told))
+                problems.add("listener " + client.name() + ": the other nodes would send clients to " + told
+                        + ", which only this machine reaches; set --listen (or advertised.listeners) to an address of"
+                        + " this machine that clients use, and chronik.insecure.listener.allow=true");
+        }
     }
 
     private List<HostPort> members() {

@@ -1,6 +1,7 @@
 package io.chronik.server.controller;
 
 import io.chronik.base.Lane;
+import io.chronik.metadata.MetadataLevels;
 import io.chronik.server.metadata.MetadataLog;
 import io.chronik.server.metadata.MetadataLog.Leader;
 import io.chronik.server.peer.PeerConnection;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.InconsistentClusterIdException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
@@ -51,7 +53,7 @@ public final class ControllerSession {
     static final long NO_LEADER_RETRY_MS = 20;
     /// Between heartbeats of a node that could serve and is not let.
     static final long FENCED_BEAT_MS = 25;
-    static final long WATCH_MS = 50;
+    static final long WATCH_MS = 200;
     /// How long a node that leaves waits for a sign of a controller that could take over what it leads.
     static final long LEAVE_ALONE_MS = 1_500;
     static final long REGISTER_RETRY_MS = 100;
@@ -235,6 +237,12 @@ public final class ControllerSession {
                 stopped = true;
                 onFatal.accept(new InconsistentClusterIdException("the controller belongs to another cluster than "
                         + node.clusterId() + ", which this data directory belongs to"));
+            }
+            case UNSUPPORTED_VERSION -> {
+                stopped = true;
+                onFatal.accept(new UnsupportedVersionException("the metadata of this cluster is at another level of "
+                        + MetadataLevels.FEATURE + " than this release knows ("
+                        + MetadataLevels.OF_THIS_RELEASE.known() + "): start the release that the other nodes run"));
             }
             default -> {
                 refused("the controller does not register this node yet", error);

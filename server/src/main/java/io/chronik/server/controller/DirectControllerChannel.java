@@ -101,8 +101,7 @@ public final class DirectControllerChannel implements ControllerChannel {
     }
 
     /// One request until it is answered; on the lane. `turn` counts attempts and pauses: what belongs to an earlier
-    /// turn
-    /// is void.
+    /// turn is void.
     private final class Errand<R extends AbstractResponse> {
         private final AbstractRequest.Builder<?> request;
         private final long deadlineMs;

@@ -152,6 +152,12 @@ public final class NodeLiveness {
         return true;
     }
 
+    /// Whether the present registration of the node was heard since this node is the controller, and is not gone.
+    public boolean isHeard(int node) {
+        Session session = sessions.get(node);
+        return session != null && session.connection != NO_CONNECTION && !session.closed;
+    }
+
     /// How far each node that was heard has the metadata on its disk.
     public List<NodeIndex> indexes() {
         List<NodeIndex> indexes = new ArrayList<>();

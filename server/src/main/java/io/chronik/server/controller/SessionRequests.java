@@ -1,5 +1,6 @@
 package io.chronik.server.controller;
 
+import io.chronik.metadata.MetadataLevels;
 import io.chronik.metadata.NodeImage;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,11 @@ final class SessionRequests {
                 .setName("kraft.version")
                 .setMinSupportedVersion((short) 0)
                 .setMaxSupportedVersion((short) 1));
+        MetadataLevels.Known levels = MetadataLevels.OF_THIS_RELEASE.known();
+        features.add(new Feature()
+                .setName(MetadataLevels.FEATURE)
+                .setMinSupportedVersion(levels.oldest())
+                .setMaxSupportedVersion(levels.newest()));
         return new BrokerRegistrationRequest.Builder(new BrokerRegistrationRequestData()
                 .setBrokerId(node.nodeId())
                 .setClusterId(node.clusterId())

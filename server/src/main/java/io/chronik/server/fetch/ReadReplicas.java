@@ -12,10 +12,13 @@ import java.util.function.Supplier;
 public final class ReadReplicas {
     private final int self;
     private final Supplier<ClusterImage> image;
+    private final boolean rackAware;
 
-    public ReadReplicas(int self, Supplier<ClusterImage> image) {
+    /// Without `rackAware` consumers are sent to the leader, wherever they are.
+    public ReadReplicas(int self, Supplier<ClusterImage> image, boolean rackAware) {
         this.self = self;
         this.image = image;
+        this.rackAware = rackAware;
     }
 
     /// Whether this replica, a follower, is good enough: one that is out of sync may be far behind.
@@ -27,7 +30,7 @@ public final class ReadReplicas {
     /// A follower that the consumer had better read `partition` from than from its leader, which is this node. Empty
     /// when the leader is as near.
     OptionalInt preferred(String rack, PartitionView leader, int partition) {
-        if (rack.isEmpty()) return OptionalInt.empty();
+        if (!rackAware || rack.isEmpty()) return OptionalInt.empty();
         ClusterImage now = image.get();
         if (isIn(now, self, rack)) return OptionalInt.empty();
         Assignment assignment = leader.assignment();

@@ -13,8 +13,7 @@ import org.apache.kafka.common.requests.FetchRequest;
 import org.jspecify.annotations.Nullable;
 
 /// A fetch from its arrival to its answer: reads at once, and when that is too little waits until a high watermark
-/// moves
-/// or the time is over. Woken by the partitions, never by a poll.
+/// moves or the time is over. Woken by the partitions, never by a poll.
 ///
 /// Its state belongs to the connection's event loop; partitions and the timer only post to it.
 final class WaitingFetch {

@@ -47,6 +47,8 @@ import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData;
 import org.apache.kafka.common.message.AlterPartitionRequestData;
 import org.apache.kafka.common.message.AlterPartitionResponseData;
+import org.apache.kafka.common.message.AssignReplicasToDirsRequestData;
+import org.apache.kafka.common.message.AssignReplicasToDirsResponseData;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
@@ -236,7 +238,7 @@ public final class ControllerService implements MetadataService, RaftHost.Events
 
     @Override
     public CompletableFuture<UpdateFeaturesResponseData> updateFeatures(UpdateFeaturesRequestData request) {
-        return decide(newest -> FeatureUpdates.decide(request, newest));
+        return decide(newest -> FeatureUpdates.decide(request, newest, settings.levels()));
     }
 
     @Override
@@ -312,6 +314,12 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     /// Leaders change their in-sync sets.
     public CompletableFuture<AlterPartitionResponseData> alterPartition(AlterPartitionRequestData request) {
         return decide(newest -> AlterPartitions.decide(request, newest));
+    }
+
+    /// A node has lost replicas that the metadata has there.
+    public CompletableFuture<AssignReplicasToDirsResponseData> assignReplicasToDirs(
+            AssignReplicasToDirsRequestData request) {
+        return decide(newest -> new Membership(newest, settings, catalog).loseReplicas(request));
     }
 
     /// Gives a node a block of producer ids.
@@ -454,7 +462,10 @@ public final class ControllerService implements MetadataService, RaftHost.Events
             answer = decided.reply();
             if (!decided.commands().isEmpty()) {
                 ClusterImage newest = leading.newest();
-                for (Command command : decided.commands()) newest = newest.apply(command);
+                for (Command command : decided.commands()) {
+                    settings.levels().check(command, newest);
+                    newest = newest.apply(command);
+                }
                 applied = raft.propose(leading.epoch(), decided.commands());
                 role = new Role.Leading(leading.epoch(), newest, applied, leading.nodes(), leading.upkeep());
             }

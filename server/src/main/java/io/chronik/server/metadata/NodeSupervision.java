@@ -92,7 +92,7 @@ final class NodeSupervision {
 
     CompletableFuture<Registered> register(Registration process) {
         CompletableFuture<Registered> registered = decisions.decide(newest -> {
-            Decision<Registered> decision = membership(newest).register(process);
+            Decision<Registered> decision = membership(newest).register(process, liveness::isHeard);
             liveness.onRegistering(process.nodeId(), decision.reply().epoch(), lane.nowMs());
             return decision;
         });
@@ -221,16 +221,15 @@ final class NodeSupervision {
     }
 
     private void fence(NodeLiveness.Expired expired) {
-        boolean lives = decisions
-                .newest()
-                .node(expired.node())
-                .filter(node -> node.epoch() == expired.epoch() && !node.fenced())
-                .isPresent();
-        if (!lives) return;
-        LOG.atWarn()
-                .addKeyValue("node", expired.node())
-                .addKeyValue("epoch", expired.epoch())
-                .log("a node is fenced: {}", expired.why());
+        Optional<NodeImage> present =
+                decisions.newest().node(expired.node()).filter(node -> node.epoch() == expired.epoch());
+        if (present.isEmpty()) return;
+        if (!present.get().fenced()) {
+            LOG.atWarn()
+                    .addKeyValue("node", expired.node())
+                    .addKeyValue("epoch", expired.epoch())
+                    .log("a node is fenced: {}", expired.why());
+        }
         shutdownIndexes.remove(expired.node());
         propose(newest ->
                 membership(newest).fence(expired.node(), expired.epoch()).commands());

@@ -180,14 +180,14 @@ public final class RaftHost implements MetadataLog, AutoCloseable {
         if (present.epoch() == epoch && present.isLeader(identity.nodeId())) client.resign(epoch);
     }
 
-    /// The library itself notices only silence. So this node tells itself, in the leader's place, that the leader
-    /// leaves: that is what a leader which stops says, and it shortens the wait of this node to its turn in the
-    /// [succession][Succession]. A majority that still hears the leader refuses the election, whoever begins it.
     /// The last index found on the disk; -1: none.
     public long recoveredIndex() {
         return recoveredIndex;
     }
 
+    /// The library itself notices only silence. So this node tells itself, in the leader's place, that the leader
+    /// leaves: that is what a leader which stops says, and it shortens the wait of this node to its turn in the
+    /// [succession][Succession]. A majority that still hears the leader refuses the election, whoever begins it.
     @Override
     public void onLeaderGone(Leader gone) {
         LeaderAndEpoch present = client.leaderAndEpoch();

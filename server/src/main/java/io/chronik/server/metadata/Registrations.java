@@ -1,5 +1,6 @@
 package io.chronik.server.metadata;
 
+import io.chronik.metadata.MetadataLevels;
 import io.chronik.metadata.NodeImage;
 import io.chronik.metadata.controller.Registration;
 import java.util.List;
@@ -27,7 +28,14 @@ final class Registrations {
                 request.incarnationId(),
                 endpoints,
                 request.rack(),
-                request.previousBrokerEpoch());
+                request.previousBrokerEpoch(),
+                levels(request));
+    }
+
+    private static MetadataLevels.Known levels(BrokerRegistrationRequestData request) {
+        BrokerRegistrationRequestData.Feature known = request.features().find(MetadataLevels.FEATURE);
+        if (known == null) return MetadataLevels.Known.FIRST_ONLY;
+        return new MetadataLevels.Known(known.minSupportedVersion(), known.maxSupportedVersion());
     }
 
     private static NodeImage.Endpoint endpoint(BrokerRegistrationRequestData.Listener listener) {

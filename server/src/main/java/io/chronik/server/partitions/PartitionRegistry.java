@@ -31,10 +31,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,7 @@ import org.slf4j.LoggerFactory;
 public final class PartitionRegistry implements MetadataService.ImageListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionRegistry.class);
     private static final int PARTITIONS_OF_A_STEP = 100;
+    private static final long LOOK_AGAIN_MS = 50;
 
     private final int nodeId;
     private final LogStore store;
@@ -57,8 +61,19 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     private final long maxLagMs;
     private final Map<TopicIdPartition, Partition> partitions = new ConcurrentHashMap<>();
     private final List<LeadershipListener> leadershipListeners = new CopyOnWriteArrayList<>();
-    /// Completes when every image told so far has been carried out. Only the publisher of images replaces it.
+    /// Completes when every image told so far has been carried out.
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
+
+    /// Replicas that are given up: neither open nor begun anew while the metadata counts on them. What is left of them
+    /// stays on the disk until then, because it shows the next start, too, that they are lost.
+    private final Map<TopicIdPartition, ReplicaLoss> lost = new ConcurrentHashMap<>();
+
+    private final CompletableFuture<Void> noneLostCounts = new CompletableFuture<>();
+    private final AtomicBoolean lookAgain = new AtomicBoolean();
+    private final Lane lostLane;
+
+    /// Null until this node is registered, and its image shows that.
+    private volatile @Nullable LossReport report;
 
     /// `lanes` makes a lane by its name; `workers` may block on the disk. `maxLagMs`: `replica.lag.time.max.ms`.
     public PartitionRegistry(
@@ -78,6 +93,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         this.workers = workers;
         this.wallClock = wallClock;
         this.settings = settings;
+        this.lostLane = lanes.apply("lost replicas");
     }
 
     public Optional<Partition> find(TopicIdPartition id) {
@@ -144,7 +160,12 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             }
         }
         if (steps.isEmpty()) return;
-        settled = settled.thenComposeAsync(_ -> carryOut(steps), workers);
+        enqueue(() -> carryOut(steps));
+    }
+
+    /// One step after the other, on the workers.
+    private synchronized void enqueue(Supplier<CompletableFuture<Void>> step) {
+        settled = settled.thenComposeAsync(_ -> step.get(), workers);
     }
 
     /// What an image asks of the disk: for the workers, in the order of the images.
@@ -177,10 +198,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             Partition partition = partitions.remove(new TopicIdPartition(topic.id(), index, topic.name()));
             if (partition == null) continue;
             steps.closed.add(partition);
-            partition.lane().execute(() -> {
-                int endedEpoch = partition.view().leaderEpoch() + 1;
-                for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, endedEpoch);
-            });
+            tellNotLeading(partition);
         }
     }
 
@@ -223,9 +241,11 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             TopicIdPartition id = new TopicIdPartition(topicId, index, topic.name());
             if (partitions.containsKey(id) || !isHere(id)) continue;
             try {
-                Partition partition = open(id, topicSettings);
-                partitions.put(id, partition);
-                afterOpening(partition);
+                if (lost.containsKey(id) && !beginsAgain(id)) continue;
+                Optional<Partition> partition = open(id, topicSettings);
+                if (partition.isEmpty()) continue;
+                partitions.put(id, partition.get());
+                afterOpening(partition.get());
             } catch (LogFailure failure) {
                 LOG.atError()
                         .setCause(failure)
@@ -269,26 +289,40 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     }
 
     /// Completes when the replica's files are gone, or stay because the disk refuses.
-    private static CompletableFuture<Void> delete(Partition partition) {
+    private CompletableFuture<Void> delete(Partition partition) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         onLane(
                 partition,
                 "the files of a replica that is not wanted stay behind; the next start sets them aside",
-                partition::delete);
+                () -> {
+                    partition.delete();
+                    store.forgetHighWatermark(partition.id());
+                });
         partition.lane().execute(() -> done.complete(null));
         return done;
     }
 
     private record Settings(LogSettings log, int minInSync) {}
 
-    private Partition open(TopicIdPartition id, Settings topicSettings) {
+    /// Empty when the replica is lost.
+    private Optional<Partition> open(TopicIdPartition id, Settings topicSettings) {
         PartitionLog log = store.openOrCreate(id, topicSettings.log(), wallClock.nowMs());
-        if (log.view().damaged()) {
+        ReplicaLoss loss = ReplicaLoss.of(
+                log.view(), store.writtenHighWatermark(id), topicSettings.log().durability());
+        if (loss != ReplicaLoss.NONE) {
+            boolean givenUp =
+                    assigned(id).filter(state -> loss.givenUp(nodeId, state)).isPresent();
+            if (givenUp) {
+                log.close();
+                onLost(id, loss);
+                return Optional.empty();
+            }
             LOG.atError()
                     .addKeyValue("partition", id)
                     .log("the partition's log is damaged; its intact parts are served");
+            if (loss == ReplicaLoss.COMMITTED) store.forgetHighWatermark(id);
         }
-        return new Partition(
+        return Optional.of(new Partition(
                 id,
                 nodeId,
                 lanes.apply(id.toString()),
@@ -298,7 +332,106 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                 peers,
                 topicSettings.minInSync(),
                 maxLagMs,
-                store.highWatermark(log));
+                store.highWatermark(log)));
+    }
+
+    // ---- Lost replicas ----
+
+    private void onLost(TopicIdPartition id, ReplicaLoss loss) {
+        lost.put(id, loss);
+        LOG.atError()
+                .addKeyValue("partition", id)
+                .log("records of this replica are gone or damaged: it is given up, and filled again by the others");
+        if (report != null) enqueue(this::replaceLost);
+    }
+
+    /// From now on lost replicas are told by `report`, as this node's registration is in the image. Completes when the
+    /// metadata counts on none of them: then this node may be counted on.
+    public CompletableFuture<Void> reportLost(LossReport newReport) {
+        report = newReport;
+        enqueue(this::replaceLost);
+        return noneLostCounts;
+    }
+
+    /// Looks for replicas whose directory has gone, or in which a read found damage, on the calling thread: a
+    /// background one. The last one in sync goes on with the files that it has open.
+    public void giveUpLost() {
+        for (Partition partition : List.copyOf(partitions.values())) {
+            PartitionView view = partition.view();
+            Optional<PartitionImage> state =
+                    assigned(partition.id()).filter(now -> now.replicas().size() > 1);
+            if (state.isEmpty()) continue;
+            boolean gone = view.log().sizeBytes() > 0 && !store.isThere(partition.id());
+            ReplicaLoss loss = gone || view.log().damaged() ? ReplicaLoss.PARTS : ReplicaLoss.NONE;
+            if (!loss.givenUp(nodeId, state.get())) continue;
+            if (!partitions.remove(partition.id(), partition)) continue;
+            tellNotLeading(partition);
+            enqueue(() -> close(partition).thenRun(() -> onLost(partition.id(), loss)));
+        }
+    }
+
+    private void tellNotLeading(Partition partition) {
+        partition.lane().execute(() -> {
+            int endedEpoch = partition.view().leaderEpoch() + 1;
+            for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, endedEpoch);
+        });
+    }
+
+    private static CompletableFuture<Void> close(Partition partition) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        onLane(partition, "a lost replica's log did not close cleanly", partition::close);
+        partition.lane().execute(() -> done.complete(null));
+        return done;
+    }
+
+    /// Begins anew what the metadata does not count on, and tells the controller of the others.
+    private CompletableFuture<Void> replaceLost() {
+        LossReport to = report;
+        if (to == null) return CompletableFuture.completedFuture(null);
+        lost.keySet().removeIf(id -> !isHere(id));
+        List<TopicIdPartition> counted = new ArrayList<>();
+        Steps steps = new Steps();
+        lost.forEach((id, loss) -> {
+            if (counts(id, loss)) counted.add(id);
+            else
+                steps.opened
+                        .computeIfAbsent(id.topicId(), _ -> new ArrayList<>())
+                        .add(id.partition());
+        });
+        if (counted.isEmpty()) noneLostCounts.complete(null);
+        else tellOf(counted, to);
+        return openAndConfigure(steps);
+    }
+
+    private void tellOf(List<TopicIdPartition> counted, LossReport to) {
+        var _ = to.lost(counted).whenComplete((_, failure) -> {
+            if (failure != null)
+                LOG.atWarn().setCause(failure).log("the controller does not know of lost replicas yet");
+            if (!lookAgain.compareAndSet(false, true)) return;
+            lostLane.after(LOOK_AGAIN_MS, () -> {
+                lookAgain.set(false);
+                enqueue(this::replaceLost);
+            });
+        });
+    }
+
+    private boolean counts(TopicIdPartition id, ReplicaLoss loss) {
+        return assigned(id)
+                .filter(state -> state.isr().contains(nodeId) || state.leader() == nodeId)
+                .filter(state -> loss.givenUp(nodeId, state))
+                .isPresent();
+    }
+
+    /// What is left of a lost replica is set aside, unless the metadata may still count on it, or turns out to have
+    /// nothing better.
+    private boolean beginsAgain(TopicIdPartition id) {
+        ReplicaLoss loss = lost.getOrDefault(id, ReplicaLoss.NONE);
+        if (report == null || counts(id, loss)) return false;
+        boolean givenUp =
+                assigned(id).filter(state -> loss.givenUp(nodeId, state)).isPresent();
+        if (givenUp) store.quarantine(id.topicId(), id.partition(), wallClock.nowMs());
+        lost.remove(id);
+        return true;
     }
 
     private void tell(Partition partition, PartitionImage state) {

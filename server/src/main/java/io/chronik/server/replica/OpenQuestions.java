@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// The follower's end of a fetch session: what its partitions have asked, what of it the leader has heard, and which
 /// question an answer is to. Pure, owned by its fetcher's lane.
@@ -31,6 +32,9 @@ final class OpenQuestions {
     private final Map<ReplicaKey, Question> newest = new LinkedHashMap<>();
 
     private final Map<ReplicaKey, Question> unsent = new LinkedHashMap<>();
+    /// Of the newest: those that the leader is not to hear yet.
+    private final Map<ReplicaKey, Question> held = new LinkedHashMap<>();
+
     private final Set<ReplicaKey> unforgotten = new LinkedHashSet<>();
     private final Queue<Sent> underWay = new ArrayDeque<>();
 
@@ -42,16 +46,46 @@ final class OpenQuestions {
         newest.put(key, question);
         unsent.put(key, question);
         unforgotten.remove(key);
+        held.remove(key);
+    }
+
+    /// Keeps the question back until it is released; the leader forgets what it has heard of the partition. An answer
+    /// that is on its way already counts.
+    void hold(Question question) {
+        ReplicaKey key = question.key();
+        boolean asked = newest.put(key, question) != null && unsent.remove(key) == null && !held.containsKey(key);
+        if (asked) unforgotten.add(key);
+        held.put(key, question);
+    }
+
+    /// Keeps back what is asked now, as far as it is to be held.
+    void holdAsked(Predicate<Question> toBeHeld) {
+        for (Question question : List.copyOf(newest.values())) {
+            if (!held.containsKey(question.key()) && toBeHeld.test(question)) hold(question);
+        }
+    }
+
+    /// Asks what is kept back, in its order, but for what is still to be held.
+    void releaseHeld(Predicate<Question> toBeHeld) {
+        for (Question question : List.copyOf(held.values())) {
+            if (!toBeHeld.test(question)) ask(question);
+        }
+    }
+
+    boolean hasHeld() {
+        return !held.isEmpty();
     }
 
     /// The partition does not wait any more.
     void stop(ReplicaKey key) {
+        held.remove(key);
         unsent.remove(key);
         if (newest.remove(key) != null) unforgotten.add(key);
     }
 
+    /// Nothing is asked.
     boolean isEmpty() {
-        return newest.isEmpty();
+        return newest.size() == held.size();
     }
 
     boolean hasNews() {
@@ -82,15 +116,17 @@ final class OpenQuestions {
     Optional<Question> answered(ReplicaKey key) {
         Question question = heard.remove(key);
         if (question == null || !newest.remove(key, question)) return Optional.empty();
+        held.remove(key);
         return Optional.of(question);
     }
 
-    /// The session is gone: all that is not answered is asked again.
+    /// The session is gone: all that is not answered, and not held, is asked again.
     void restart() {
         underWay.clear();
         heard.clear();
         unforgotten.clear();
         unsent.clear();
         unsent.putAll(newest);
+        unsent.keySet().removeAll(held.keySet());
     }
 }

@@ -32,10 +32,19 @@ final class ReadyAnswers {
 
     private final Deque<Question> inSync = new ArrayDeque<>();
     private final Deque<Question> catchingUp = new ArrayDeque<>();
+    /// Of followers that are not in sync, while the throttle has nothing left.
+    private final Deque<Question> held = new ArrayDeque<>();
+
     private final Set<Question> queued = new LinkedHashSet<>();
 
     /// Have news that is not worth an answer of its own.
     private final Set<Question> news = new LinkedHashSet<>();
+
+    private final ReplicationThrottle throttle;
+
+    ReadyAnswers(ReplicationThrottle throttle) {
+        this.throttle = throttle;
+    }
 
     void decide(ReplicaKey key, PartitionData data) {
         decided.put(key, data);
@@ -46,10 +55,24 @@ final class ReadyAnswers {
         decided.remove(key);
     }
 
-    void addDue(Question question, boolean ofInSyncReplica) {
+    void addDue(Question question, boolean catchesUp, long nowMs) {
         if (!queued.add(question)) return;
         news.remove(question);
-        (ofInSyncReplica ? inSync : catchingUp).add(question);
+        if (!catchesUp) inSync.add(question);
+        else if (throttle.holds(question.watched.key(), nowMs)) held.add(question);
+        else catchingUp.add(question);
+    }
+
+    boolean hasHeld() {
+        return !held.isEmpty();
+    }
+
+    /// What the throttle has held, which is to be added again.
+    List<Question> takeHeld() {
+        List<Question> taken = List.copyOf(held);
+        held.clear();
+        taken.forEach(queued::remove);
+        return taken;
     }
 
     void addNews(Question question) {
@@ -66,13 +89,13 @@ final class ReadyAnswers {
     }
 
     /// Takes what one answer can hold. At least one batch, however large, when there is any.
-    List<FetchableTopicResponse> take(int maxBytes) {
-        Gathering gathering = new Gathering();
+    List<FetchableTopicResponse> take(int maxBytes, long nowMs) {
+        Gathering gathering = new Gathering(nowMs);
         decided.forEach(gathering::add);
         decided.clear();
         int reserved = catchingUp.isEmpty() ? 0 : maxBytes / CATCH_UP_SHARE;
-        gathering.readFrom(inSync, maxBytes - reserved);
-        gathering.readFrom(catchingUp, maxBytes);
+        gathering.readFrom(inSync, maxBytes - reserved, false);
+        gathering.readFrom(catchingUp, maxBytes, true);
         for (Question question : news) {
             if (isCurrent(question))
                 gathering.answer(
@@ -88,17 +111,28 @@ final class ReadyAnswers {
 
     private final class Gathering {
         private final Map<Uuid, FetchableTopicResponse> topics = new LinkedHashMap<>();
+        private final long nowMs;
         private int bytes;
 
-        void readFrom(Deque<Question> ready, int endBytes) {
+        Gathering(long nowMs) {
+            this.nowMs = nowMs;
+        }
+
+        void readFrom(Deque<Question> ready, int endBytes, boolean throttled) {
             while (!ready.isEmpty() && (bytes < endBytes || bytes == 0)) {
                 Question question = ready.peek();
+                ReplicaKey key = question.watched.key();
+                if (throttled && throttle.holds(key, nowMs)) {
+                    held.add(ready.remove());
+                    continue;
+                }
                 if (isCurrent(question)) {
                     PartitionData data = read(question, Math.max(0, endBytes - bytes), bytes == 0);
                     int size = data.records() == null ? 0 : data.records().sizeInBytes();
                     boolean noRoom = size == 0 && bytes > 0 && isAnswerWithout(data, question);
                     if (noRoom) return;
                     bytes += size;
+                    if (throttled) throttle.onCopied(key, size, nowMs);
                     answer(question, data);
                 }
                 ready.remove();

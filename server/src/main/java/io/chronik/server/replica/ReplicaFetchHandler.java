@@ -19,15 +19,16 @@ public final class ReplicaFetchHandler implements ApiHandler {
     private final ReplicaSessions sessions;
 
     /// A follower that has not had all of a leader's log for `maxLagMs` leaves the in-sync set: one that waits for more
-    /// is seen often enough to stay.
+    /// is seen often enough to stay. `throttle`: of what this node sends.
     public ReplicaFetchHandler(
             ReplicaLookup lookup,
             Supplier<ClusterImage> image,
             Function<String, Lane> lanes,
             RandomGenerator random,
-            long maxLagMs) {
+            long maxLagMs,
+            ReplicationThrottle throttle) {
         this.image = image;
-        this.sessions = new ReplicaSessions(lookup, lanes, random, maxLagMs / 8);
+        this.sessions = new ReplicaSessions(lookup, lanes, random, maxLagMs / 8, throttle);
     }
 
     @Override

@@ -42,6 +42,7 @@ final class ReplicaFetcher {
     private final Lane lane;
     private final ReplicaFetchSettings settings;
     private final ReplicationMeter meter;
+    private final ReplicationThrottle throttle;
     private final OpenQuestions questions = new OpenQuestions();
     private int sessionId = FetchMetadata.INVALID_SESSION_ID;
     private int sessionEpoch = FetchMetadata.INITIAL_EPOCH;
@@ -53,6 +54,7 @@ final class ReplicaFetcher {
     private boolean newsPosted;
     private boolean paused;
     private boolean closed;
+    private boolean releaseTimerSet;
 
     ReplicaFetcher(
             int self,
@@ -61,7 +63,8 @@ final class ReplicaFetcher {
             PeerConnection connection,
             Lane lane,
             ReplicaFetchSettings settings,
-            ReplicationMeter meter) {
+            ReplicationMeter meter,
+            ReplicationThrottle throttle) {
         this.self = self;
         this.leader = leader;
         this.nodeEpoch = nodeEpoch;
@@ -69,12 +72,36 @@ final class ReplicaFetcher {
         this.lane = lane;
         this.settings = settings;
         this.meter = meter;
+        this.throttle = throttle;
     }
 
     /// Any thread, as all that is not private.
     void ask(Partition partition, FetchPoint point) {
         lane.execute(() -> {
-            questions.ask(new OpenQuestions.Question(partition, point));
+            OpenQuestions.Question question = new OpenQuestions.Question(partition, point);
+            if (isHeld(question)) questions.hold(question);
+            else questions.ask(question);
+            setReleaseTimer();
+            postNews();
+        });
+    }
+
+    private boolean isHeld(OpenQuestions.Question question) {
+        return throttle.holds(question.key(), lane.nowMs()) && !isInSync(question);
+    }
+
+    private boolean isInSync(OpenQuestions.Question question) {
+        return question.partition().view().assignment().isr().contains(self);
+    }
+
+    /// One timer at a time, while something is held.
+    private void setReleaseTimer() {
+        if (releaseTimerSet || closed || !questions.hasHeld()) return;
+        releaseTimerSet = true;
+        lane.after(throttle.pauseMs(lane.nowMs()), () -> {
+            releaseTimerSet = false;
+            questions.releaseHeld(this::isHeld);
+            setReleaseTimer();
             postNews();
         });
     }
@@ -149,12 +176,18 @@ final class ReplicaFetcher {
                 questions.answered(key).ifPresent(question -> pass(question, partition, frame));
             }
         }
+        if (throttle.isActive()) questions.holdAsked(this::isHeld);
+        setReleaseTimer();
         sendNews();
     }
 
     /// The partition may append on this thread before this returns, or later: the frame waits for it.
     private void pass(OpenQuestions.Question question, PartitionData data, SharedFrame frame) {
         meter.onFetched(question.key(), data.highWatermark() - question.point().fetchOffset());
+        if (!isInSync(question)) {
+            int bytes = data.records() == null ? 0 : data.records().sizeInBytes();
+            throttle.onCopied(question.key(), bytes, lane.nowMs());
+        }
         Fetched fetched = fetched(question.point(), data);
         Partition partition = question.partition();
         frame.hold();

@@ -22,6 +22,7 @@ public final class ReplicaFetchers implements PartitionPeers, AutoCloseable {
     private final ReplicaFetchSettings settings;
     private final IsrProposals proposals;
     private final ReplicationMeter meter;
+    private final ReplicationThrottle throttle;
 
     /// By leader. A fetcher that nobody asks for anything does nothing, so it stays.
     private final Map<Integer, ReplicaFetcher> fetchers = new ConcurrentHashMap<>();
@@ -29,7 +30,7 @@ public final class ReplicaFetchers implements PartitionPeers, AutoCloseable {
     /// Which of them a partition has asked.
     private final Map<TopicIdPartition, ReplicaFetcher> asked = new ConcurrentHashMap<>();
 
-    /// `nodeEpoch`: of this node's registration.
+    /// `nodeEpoch`: of this node's registration. `throttle`: of what it fetches.
     public ReplicaFetchers(
             int self,
             LongSupplier nodeEpoch,
@@ -37,7 +38,8 @@ public final class ReplicaFetchers implements PartitionPeers, AutoCloseable {
             Function<String, Lane> lanes,
             ReplicaFetchSettings settings,
             IsrProposals proposals,
-            ReplicationMeter meter) {
+            ReplicationMeter meter,
+            ReplicationThrottle throttle) {
         this.self = self;
         this.nodeEpoch = nodeEpoch;
         this.network = network;
@@ -45,6 +47,7 @@ public final class ReplicaFetchers implements PartitionPeers, AutoCloseable {
         this.settings = settings;
         this.proposals = proposals;
         this.meter = meter;
+        this.throttle = throttle;
     }
 
     @Override
@@ -63,13 +66,19 @@ public final class ReplicaFetchers implements PartitionPeers, AutoCloseable {
                 network.to(leader, PeerNetwork.Purpose.REPLICA),
                 lanes.apply("fetcher from node " + leader),
                 settings,
-                meter);
+                meter,
+                throttle);
     }
 
     @Override
     public void stopFetching(TopicIdPartition id) {
         ReplicaFetcher fetcher = asked.remove(id);
         if (fetcher != null) fetcher.stop(ReplicaKey.of(id));
+    }
+
+    @Override
+    public void onCommittedLost(TopicIdPartition id, long fromOffset, long toOffset) {
+        meter.onCommittedLost(toOffset - fromOffset);
     }
 
     @Override

@@ -37,26 +37,37 @@ final class ReplicaSession {
     private final long refreshMs;
 
     private final Map<ReplicaKey, Watched> watched = new HashMap<>();
-    private final ReadyAnswers ready = new ReadyAnswers();
+    private final ReplicationThrottle throttle;
+    private final ReadyAnswers ready;
     private int nextEpoch = FetchMetadata.nextEpoch(FetchMetadata.INITIAL_EPOCH);
     private @Nullable Waiting waiting;
     private boolean answerPosted;
     private boolean timerSet;
     private boolean newsTimerSet;
     private boolean newsDue;
+    private boolean releaseTimerSet;
     private long refreshedMs;
     private boolean closed;
 
     /// A request that is not answered. `atOnce`: the follower needs the session's id to go on.
     private record Waiting(ClientRequest request, long deadlineMs, int maxBytes, boolean atOnce) {}
 
-    ReplicaSession(int id, int replica, long nodeEpoch, ReplicaLookup lookup, Lane lane, long refreshMs) {
+    ReplicaSession(
+            int id,
+            int replica,
+            long nodeEpoch,
+            ReplicaLookup lookup,
+            Lane lane,
+            long refreshMs,
+            ReplicationThrottle throttle) {
         this.id = id;
         this.replica = replica;
         this.nodeEpoch = nodeEpoch;
         this.lookup = lookup;
         this.lane = lane;
         this.refreshMs = refreshMs;
+        this.throttle = throttle;
+        this.ready = new ReadyAnswers(throttle);
         this.refreshedMs = lane.nowMs();
     }
 
@@ -171,7 +182,9 @@ final class ReplicaSession {
     private void onNow(Question question, PartitionView view) {
         if (question.watched.current != question) return;
         if (question.isDue(view)) {
-            ready.addDue(question, view.assignment().isr().contains(replica));
+            boolean catchesUp = view.leading() && !view.assignment().isr().contains(replica);
+            ready.addDue(question, catchesUp, lane.nowMs());
+            setReleaseTimer();
             postAnswer();
         } else if (question.hasNews(view)) {
             ready.addNews(question);
@@ -196,7 +209,21 @@ final class ReplicaSession {
         if (!due) return;
         waiting = null;
         newsDue = false;
-        reply(now.request, ready.take(now.maxBytes));
+        reply(now.request, ready.take(now.maxBytes, lane.nowMs()));
+        setReleaseTimer();
+    }
+
+    /// One timer at a time, while the throttle holds something.
+    private void setReleaseTimer() {
+        if (releaseTimerSet || !ready.hasHeld()) return;
+        releaseTimerSet = true;
+        lane.after(throttle.pauseMs(lane.nowMs()), () -> {
+            releaseTimerSet = false;
+            for (Question question : ready.takeHeld()) {
+                onNow(question, question.watched.partition().view());
+            }
+            setReleaseTimer();
+        });
     }
 
     private void reply(ClientRequest request, List<FetchableTopicResponse> topics) {

@@ -15,13 +15,20 @@ final class ReplicaSessions {
     private final Function<String, Lane> lanes;
     private final RandomGenerator random;
     private final long refreshMs;
+    private final ReplicationThrottle throttle;
     private final Map<Integer, ReplicaSession> sessions = new HashMap<>();
 
-    ReplicaSessions(ReplicaLookup lookup, Function<String, Lane> lanes, RandomGenerator random, long refreshMs) {
+    ReplicaSessions(
+            ReplicaLookup lookup,
+            Function<String, Lane> lanes,
+            RandomGenerator random,
+            long refreshMs,
+            ReplicationThrottle throttle) {
         this.lookup = lookup;
         this.lanes = lanes;
         this.random = random;
         this.refreshMs = refreshMs;
+        this.throttle = throttle;
     }
 
     /// Takes the place of the follower's session before; ends with the connection that `request` came in on. Empty when
@@ -34,7 +41,8 @@ final class ReplicaSessions {
                 fetch.replicaEpoch(),
                 lookup,
                 lanes.apply("followers on node " + replica),
-                refreshMs);
+                refreshMs,
+                throttle);
         ReplicaSession before;
         synchronized (this) {
             before = sessions.get(replica);

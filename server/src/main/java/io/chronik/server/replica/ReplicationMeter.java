@@ -14,6 +14,18 @@ public interface ReplicationMeter {
     /// The follower does not follow any more.
     void onStopped(ReplicaKey partition);
 
+    /// This node leads a partition without having been in sync.
+    void onUncleanElection();
+
+    /// So many committed records of a replica here were cut, because an unclean leader does not have them.
+    void onCommittedLost(long records);
+
+    /// `bytes` were sent under the leader's throttle.
+    void onThrottledSent(long bytes);
+
+    /// `bytes` were fetched under the follower's throttle.
+    void onThrottledFetched(long bytes);
+
     ReplicationMeter NONE = new ReplicationMeter() {
         @Override
         public void onIsrShrunk() {}
@@ -26,5 +38,17 @@ public interface ReplicationMeter {
 
         @Override
         public void onStopped(ReplicaKey partition) {}
+
+        @Override
+        public void onUncleanElection() {}
+
+        @Override
+        public void onCommittedLost(long records) {}
+
+        @Override
+        public void onThrottledSent(long bytes) {}
+
+        @Override
+        public void onThrottledFetched(long bytes) {}
     };
 }

@@ -23,7 +23,7 @@ class ClusterRulesTest {
     void aNodeWithoutConfigurationFoundsACluster() {
         NodeConfig config = load();
         assertThat(config.cluster().foundsAlone()).isTrue();
-        assertThat(config.cluster().heartbeatMs()).isEqualTo(250);
+        assertThat(config.cluster().heartbeatMs()).isEqualTo(400);
         assertThat(config.cluster().sessionTimeoutMs()).isEqualTo(2_000);
         assertThat(config.cluster().quorum().fetchTimeoutMs()).isEqualTo(1_000);
         assertThat(config.cluster().replication().lagTimeMaxMs()).isEqualTo(10_000);
@@ -64,12 +64,47 @@ class ClusterRulesTest {
     @Test
     void foundersOnOtherMachinesNeedAReachableAddress() {
         String founders = "controller.quorum.voters=1@10.0.0.1:9093,2@10.0.0.2:9093";
-        assertThat(load(founders, ALLOW, "chronik.internal.listener=0.0.0.0:9093")
+        assertThat(load(founders, ALLOW, "listeners=PLAINTEXT://:9092", "chronik.internal.listener=0.0.0.0:9093")
                         .listeners()
                         .internal()
                         .advertised())
                 .isEqualTo(new HostPort("10.0.0.1", 9093));
         assertThat(problem(founders)).contains("other machines can not reach").contains("--internal");
+    }
+
+    @Test
+    void clientsOfOtherMachinesNeedAReachableAddress() {
+        String joins = "controller.quorum.bootstrap.servers=10.0.0.1:9093";
+        assertThat(problem("node.id=2", joins, ALLOW, "chronik.internal.listener=0.0.0.0:9093"))
+                .contains("listener PLAINTEXT", "127.0.0.1:9092", "--listen");
+        assertThat(problem(
+                        "controller.quorum.voters=1@10.0.0.1:9093,2@10.0.0.2:9093",
+                        ALLOW,
+                        "listeners=PLAINTEXT://0.0.0.0:9092",
+                        "advertised.listeners=PLAINTEXT://localhost:9092",
+                        "chronik.internal.listener=0.0.0.0:9093"))
+                .contains("localhost:9092");
+        assertThat(load("node.id=2", joins, ALLOW, "listeners=PLAINTEXT://10.0.0.2:9092")
+                        .cluster()
+                        .members())
+                .hasSize(1);
+        // All on this machine: clients are too.
+        assertThat(load("node.id=2", "controller.quorum.bootstrap.servers=127.0.0.1:9193")
+                        .cluster()
+                        .members())
+                .hasSize(1);
+    }
+
+    @Test
+    void whereConsumersReadFromIsAsked() {
+        String selector = "replica.selector.class=org.apache.kafka.common.replica.";
+        assertThat(load(selector + "LeaderSelector").cluster().replication().rackAware())
+                .isFalse();
+        assertThat(load(selector + "RackAwareReplicaSelector")
+                        .cluster()
+                        .replication()
+                        .rackAware())
+                .isTrue();
     }
 
     @ParameterizedTest

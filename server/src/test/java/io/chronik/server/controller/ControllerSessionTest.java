@@ -228,6 +228,19 @@ class ControllerSessionTest {
     }
 
     @Test
+    void aClusterWhoseMetadataThisReleaseDoesNotKnowIsFatal() {
+        log.lead(2);
+        var _ = session.start();
+        time.settle();
+        register(controller(2).next(), Errors.UNSUPPORTED_VERSION, -1);
+        time.advance(1_000);
+        assertThat(fatal)
+                .singleElement()
+                .satisfies(cause -> assertThat(cause).hasMessageContaining("chronik.metadata.version"));
+        assertThat(controller(2).asked).isEmpty();
+    }
+
+    @Test
     void aSilentControllerMakesItSendItsClientsAway() {
         var _ = serving();
         // The last heartbeat that was answered left when the session was found to serve.

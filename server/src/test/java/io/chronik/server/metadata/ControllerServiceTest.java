@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.Command;
+import io.chronik.metadata.MetadataLevels;
 import io.chronik.metadata.NodeImage;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.config.KafkaConfigCatalog;
@@ -24,6 +26,8 @@ import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableReplicaAssignment;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 
@@ -35,12 +39,7 @@ class ControllerServiceTest {
     private final AppliedImage image = new AppliedImage(Runnable::run);
     private final ModelLog log = new ModelLog(image);
     private final ControllerService controller = new ControllerService(
-            lane,
-            new NodeIdentity(CLUSTER, 1, disk(1)),
-            log,
-            image,
-            ControllerSettings.defaults(),
-            new KafkaConfigCatalog());
+            lane, new NodeIdentity(CLUSTER, 1, disk(1)), log, image, settings(), new KafkaConfigCatalog());
     private final Map<Integer, Long> epochs = new HashMap<>();
     private final Map<Integer, Integer> incarnations = new HashMap<>();
 
@@ -62,6 +61,66 @@ class ControllerServiceTest {
         assertThat(there.isCaughtUp()).isTrue();
         assertThat(there.isFenced()).isFalse();
         assertThat(state(2)).isEqualTo(NodeImage.State.ACTIVE);
+    }
+
+    /// Those of a release that has one level more, to which DeleteTopic belongs.
+    private static ControllerSettings settings() {
+        ControllerSettings defaults = ControllerSettings.defaults();
+        MetadataLevels levels = new MetadataLevels(
+                new MetadataLevels.Known((short) 1, (short) 2),
+                command -> command instanceof Command.DeleteTopic ? 2 : 1);
+        return new ControllerSettings(
+                defaults.numPartitions(),
+                defaults.replicationFactor(),
+                defaults.topicDeletion(),
+                defaults.brokerProperties(),
+                levels);
+    }
+
+    @Test
+    void nothingIsProposedThatSomeNodeMayNotKnow() {
+        // Given
+        threeNodesWithTopic();
+        DeleteTopicsRequestData request = new DeleteTopicsRequestData().setTopicNames(List.of("orders"));
+        ClusterImage before = image.current();
+
+        // When
+        Errors early = failure(controller.deleteTopics(request));
+        ClusterImage untouched = image.current();
+        int refused = update(2);
+        List.of(1, 2, 3).forEach(this::upgrade);
+        int raised = update(2);
+
+        // Then
+        assertThat(early).isEqualTo(Errors.UNSUPPORTED_VERSION);
+        assertThat(untouched).isEqualTo(before);
+        assertThat(Errors.forCode((short) refused)).isEqualTo(Errors.INVALID_UPDATE_VERSION);
+        assertThat(raised).isZero();
+        assertThat(ok(controller.deleteTopics(request)).responses()).hasSize(1);
+        assertThat(image.current().topic("orders")).isEmpty();
+    }
+
+    private int update(int level) {
+        UpdateFeaturesRequestData request = new UpdateFeaturesRequestData();
+        request.featureUpdates()
+                .add(new UpdateFeaturesRequestData.FeatureUpdateKey()
+                        .setFeature(MetadataLevels.FEATURE)
+                        .setMaxVersionLevel((short) level)
+                        .setUpgradeType((byte) 1));
+        return ok(controller.updateFeatures(request)).errorCode();
+    }
+
+    /// The node starts again, with the next release.
+    private void upgrade(int node) {
+        incarnations.merge(node, 1, Integer::sum);
+        BrokerRegistrationRequestData registration = registration(node);
+        registration
+                .features()
+                .add(new BrokerRegistrationRequestData.Feature()
+                        .setName(MetadataLevels.FEATURE)
+                        .setMinSupportedVersion((short) 1)
+                        .setMaxSupportedVersion((short) 2));
+        ok(controller.registerBroker(registration));
     }
 
     @Test
@@ -116,6 +175,39 @@ class ControllerServiceTest {
         assertThat(staleIds).isEqualTo(Errors.STALE_BROKER_EPOCH);
         assertThat(another).isEqualTo(Errors.INCONSISTENT_CLUSTER_ID);
         assertThat(malformed).isEqualTo(Errors.INVALID_REQUEST);
+    }
+
+    @Test
+    void whoStartsAgainBeforeAnyoneIsHeardStaysInSyncForASession() {
+        // Given
+        threeNodesWithTopic();
+        runElected(2);
+        runElected(1);
+        incarnations.merge(2, 1, Integer::sum);
+
+        // When
+        register(2);
+        PartitionImage registered = partition();
+        runWithout(2, 2_300);
+
+        // Then
+        assertThat(registered.isr()).containsExactly(2, 3, 1);
+        assertThat(registered.leader()).isEqualTo(3);
+        assertThat(partition().isr()).containsExactly(3, 1);
+        assertThat(partition().leader()).isEqualTo(3);
+    }
+
+    @Test
+    void whoStartsAgainWhileOthersAreHeardLeavesTheIsr() {
+        // Given
+        threeNodesWithTopic();
+        incarnations.merge(2, 1, Integer::sum);
+
+        // When
+        register(2);
+
+        // Then
+        assertThat(partition().isr()).containsExactly(3, 1);
     }
 
     @Test

@@ -81,11 +81,23 @@ final class ReplicaCluster implements AutoCloseable {
             var proposals = new IsrProposals(
                     id, epoch::get, new Controller(), strands.lane("proposals of " + id), ReplicationMeter.NONE);
             this.fetchers = new ReplicaFetchers(
-                    id, epoch::get, network.of(id), strands::lane, settings, proposals, ReplicationMeter.NONE);
+                    id,
+                    epoch::get,
+                    network.of(id),
+                    strands::lane,
+                    settings,
+                    proposals,
+                    ReplicationMeter.NONE,
+                    ReplicationThrottle.none());
             network.serve(
                     id,
                     new ReplicaFetchHandler(
-                            this::find, () -> ClusterImage.EMPTY, strands::lane, new Random(id), maxLagMs));
+                            this::find,
+                            () -> ClusterImage.EMPTY,
+                            strands::lane,
+                            new Random(id),
+                            maxLagMs,
+                            ReplicationThrottle.none()));
         }
 
         private PartitionLookup.Found find(Uuid topic, int partition) {

@@ -8,6 +8,8 @@ import io.chronik.server.peer.PeerConnection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -36,6 +38,7 @@ class ReplicaFetcherTest {
     private OneNode node;
     private ReplicaFetcher fetcher;
     private final Leader leader = new Leader();
+    private final ReplicationThrottle throttle = ReplicationThrottle.none();
 
     @BeforeEach
     void open() {
@@ -47,7 +50,8 @@ class ReplicaFetcherTest {
                 leader,
                 node.time.lane(),
                 ReplicaFetchSettings.defaults(),
-                ReplicationMeter.NONE);
+                ReplicationMeter.NONE,
+                throttle);
     }
 
     @AfterEach
@@ -275,6 +279,101 @@ class ReplicaFetcherTest {
         assertThat(toTheSecond)
                 .hasValueSatisfying(
                         question -> assertThat(question.point().fetchId()).isEqualTo(2));
+    }
+
+    private void throttle(long bytesPerSecond) {
+        throttle.list(Map.of(node.topicId, new ReplicationThrottle.Partitions(true, Set.of())));
+        throttle.limit(bytesPerSecond);
+    }
+
+    private Partition catchingUp(int index) {
+        Partition partition = node.follower(index, 1);
+        OneNode.assign(partition, LEADER, 2, List.of(LEADER));
+        fetcher.ask(partition, node.points.getLast());
+        return partition;
+    }
+
+    @Test
+    void overTheThrottleAPartitionThatCatchesUpIsNotAskedFor() {
+        // Given
+        int batch = OneNode.batch("a").sizeInBytes();
+        throttle(batch / 2);
+        Partition partition = catchingUp(0);
+
+        // When
+        leader.answer(0, with(0, records(1, 0, "a")));
+        node.syncer.runRound();
+        fetcher.ask(partition, node.points.getLast());
+
+        // Then
+        assertThat(leader.requests).hasSize(1);
+        node.time.advance(900);
+        assertThat(leader.requests).hasSize(1);
+        node.time.advance(400);
+        assertThat(leader.requests).hasSize(2);
+        assertThat(leader.askedOffsets(1)).containsExactly(1L);
+    }
+
+    @Test
+    void overTheThrottleTheLeaderIsToldToForgetWhatItHasHeard() {
+        // Given
+        throttle(10);
+        catchingUp(0);
+        leader.answer(0, empty());
+        catchingUp(1);
+
+        // When
+        leader.answer(1, with(0, records(1, 0, "more than ten bytes")));
+
+        // Then
+        assertThat(leader.requests.getLast().forgottenTopicsData().getFirst().partitions())
+                .containsExactly(1);
+    }
+
+    @Test
+    void anInSyncReplicaIsAskedForWhateverTheThrottleSays() {
+        // Given
+        throttle(0);
+        catchingUp(0);
+
+        // When
+        asking(1);
+
+        // Then
+        assertThat(leader.requests.getFirst().topics().getFirst().partitions())
+                .extracting(FetchRequestData.FetchPartition::partition)
+                .containsExactly(1);
+    }
+
+    @Test
+    void whatIsHeldIsNotAskedInANewSession() {
+        // Given
+        throttle(0);
+        catchingUp(0);
+        asking(1);
+
+        // When
+        leader.disconnect(0);
+        node.time.advance(20);
+
+        // Then
+        assertThat(leader.requests.getLast().topics().getFirst().partitions())
+                .extracting(FetchRequestData.FetchPartition::partition)
+                .containsExactly(1);
+    }
+
+    @Test
+    void aThrottleThatIsLiftedLetsGoWhatItHeld() {
+        // Given
+        throttle(0);
+        catchingUp(0);
+
+        // When
+        throttle.limit(ReplicationThrottle.UNLIMITED);
+        node.time.advance(200);
+
+        // Then
+        assertThat(leader.askedOffsets(0)).containsExactly(0L);
     }
 
     @Test

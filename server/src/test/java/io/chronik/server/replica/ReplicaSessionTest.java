@@ -6,10 +6,13 @@ import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.Command;
 import io.chronik.metadata.NodeImage;
 import io.chronik.replication.AppendOutcome;
+import io.chronik.replication.Assignment;
 import io.chronik.replication.Partition;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
@@ -37,6 +40,7 @@ class ReplicaSessionTest {
     private VirtualTime.Strand sessionLane;
     private ReplicaFetchHandler handler;
     private ClusterImage image = ClusterImage.EMPTY;
+    private final ReplicationThrottle throttle = ReplicationThrottle.none();
     private final RecordedRequest.Connection connection = new RecordedRequest.Connection();
     private int sessionId;
     private int sessionEpoch;
@@ -45,7 +49,8 @@ class ReplicaSessionTest {
     void open() {
         node = new OneNode(directory);
         sessionLane = node.time.lane();
-        handler = new ReplicaFetchHandler(node::find, () -> image, _ -> sessionLane, new Random(1), OneNode.MAX_LAG_MS);
+        handler = new ReplicaFetchHandler(
+                node::find, () -> image, _ -> sessionLane, new Random(1), OneNode.MAX_LAG_MS, throttle);
     }
 
     @AfterEach
@@ -379,6 +384,88 @@ class ReplicaSessionTest {
         assertThat(asked.partitions()).extracting(PartitionData::partitionIndex).containsExactly(1, 0);
         assertThat(asked.partitions().getFirst().records().sizeInBytes()).isBetween(200_000, 300_000);
         assertThat(asked.partitions().getLast().records().sizeInBytes()).isBetween(100_000, 200_000);
+    }
+
+    private void throttle(long bytesPerSecond) {
+        throttle.list(Map.of(node.topicId, new ReplicationThrottle.Partitions(true, Set.of())));
+        throttle.limit(bytesPerSecond);
+    }
+
+    @Test
+    void overTheThrottleNothingIsSentToWhoCatchesUpAndAllToWhoIsInSync() {
+        // Given
+        String large = "x".repeat(100_000);
+        Partition far = node.leader(0, 1);
+        Partition live = node.leader(1, 1);
+        node.append(far, large);
+        OneNode.assign(far, OneNode.SELF, 2, List.of(OneNode.SELF));
+        throttle(50_000);
+        openSession();
+        Asked first = fetch(at(0, 2, 0, -1, Long.MAX_VALUE), at(1, 0));
+        assertThat(first.only().partitionIndex()).isEqualTo(0);
+        node.append(far, large);
+
+        // When
+        Asked second = fetch(at(0, 2, 1, 1, Long.MAX_VALUE));
+        node.time.advance(400);
+        assertThat(second.waits()).isTrue();
+        node.append(live, large);
+
+        // Then
+        assertThat(second.only().partitionIndex()).isEqualTo(1);
+        Asked third = fetch(at(1, 1));
+        node.time.advance(400);
+        assertThat(third.waits()).isTrue();
+        Asked fourth = fetch();
+        node.time.advance(300);
+        assertThat(third.partitions()).isEmpty();
+        assertThat(fourth.only().partitionIndex()).isEqualTo(0);
+    }
+
+    @Test
+    void oneAnswerTakesNoMoreThanOnePartitionBeyondTheThrottle() {
+        // Given
+        String large = "x".repeat(100_000);
+        for (int i = 0; i < 3; i++) {
+            Partition far = node.leader(i, 1);
+            node.append(far, large);
+            OneNode.assign(far, OneNode.SELF, 2, List.of(OneNode.SELF));
+        }
+        throttle(150_000);
+        openSession();
+
+        // When
+        Asked asked = fetch(
+                at(0, 2, 0, -1, Long.MAX_VALUE), at(1, 2, 0, -1, Long.MAX_VALUE), at(2, 2, 0, -1, Long.MAX_VALUE));
+
+        // Then
+        assertThat(asked.partitions()).extracting(PartitionData::partitionIndex).containsExactly(0, 1);
+        Asked next = fetch();
+        assertThat(next.waits()).isTrue();
+        node.time.advance(400);
+        assertThat(next.only().partitionIndex()).isEqualTo(2);
+    }
+
+    @Test
+    void whoHasComeIntoSyncIsNotHeldForLong() {
+        // Given
+        Partition partition = node.leader(0, 1);
+        OneNode.assign(partition, OneNode.SELF, 2, List.of(OneNode.SELF));
+        throttle(0);
+        openSession(at(0, 2, 0, -1, Long.MAX_VALUE));
+        Asked asked = fetch();
+        node.append(partition, "a");
+        assertThat(asked.waits()).isTrue();
+
+        // When
+        partition
+                .lane()
+                .execute(() -> partition.assign(new Assignment(
+                        List.of(OneNode.SELF, FOLLOWER), List.of(OneNode.SELF, FOLLOWER), OneNode.SELF, 2, 3, -1)));
+        node.time.advance(200);
+
+        // Then
+        assertThat(asked.only().records().sizeInBytes()).isPositive();
     }
 
     @Test

@@ -69,6 +69,7 @@ class ReplicatedReadsTest {
     private ClusterImage image = ClusterImage.EMPTY;
     private PartitionLookup lookup;
     private LeaderHints leaders;
+    private boolean rackAware = true;
 
     @BeforeEach
     void open() {
@@ -94,7 +95,7 @@ class ReplicatedReadsTest {
     private RecordedRequest fetch(int version, long offset, String rack, int maxWaitMs) {
         FetchHandler handler = new FetchHandler(
                 lookup,
-                new ReadReplicas(OneNode.SELF, () -> image),
+                new ReadReplicas(OneNode.SELF, () -> image, rackAware),
                 leaders,
                 new Random(1),
                 node.time.lane(),
@@ -230,6 +231,20 @@ class ReplicatedReadsTest {
                 request.answer(FetchResponse.class).data().nodeEndpoints().find(OneNode.OTHER);
         assertThat(endpoint.host()).isEqualTo("host2");
         assertThat(endpoint.rack()).isEqualTo("b");
+    }
+
+    @Test
+    void aNodeThatIsToldSoSendsNobodyToAFollower() {
+        // Given
+        rackAware = false;
+        Partition partition = node.leader(0, 1);
+        node.append(partition, "a");
+
+        // When
+        RecordedRequest far = fetch(18, 0, "b", 0);
+
+        // Then
+        assertThat(only(far).preferredReadReplica()).isEqualTo(-1);
     }
 
     @Test
