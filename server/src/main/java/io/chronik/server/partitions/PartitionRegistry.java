@@ -116,21 +116,21 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     /// Follows `metadata` from when it shows that this process has registered, as `nodeEpoch`. Completes when what is
     /// assigned here then is open.
     ///
-    /// Not before: by the metadata that was on the disk the process before may still lead. This one may have lost the
-    /// end of its log, and would give its offsets away a second time in the same leader epoch; then replicas differ
-    /// and nobody can see it. A registration ends every epoch in which the node led.
+    /// Not before: by the metadata that was on the disk the process before may still lead. This one may have lost
+    /// the end of its log, and would give its offsets away a second time in the same leader epoch; then replicas
+    /// differ and nobody can see it. A registration ends every epoch in which the node led.
     public CompletableFuture<Void> enter(ControllerService metadata, long nodeEpoch) {
         CompletableFuture<Void> registered = new CompletableFuture<>();
         metadata.addListener(delta -> {
             if (isRegistered(delta.after(), nodeEpoch)) registered.complete(null);
         });
-        return registered.thenComposeAsync(
-                _ -> {
-                    quarantineStrays(metadata.image());
-                    metadata.addListener(this);
-                    return metadata.published().thenCompose(_ -> settled());
-                },
-                workers);
+        return registered.thenComposeAsync(_ -> follow(metadata), workers);
+    }
+
+    private CompletableFuture<Void> follow(ControllerService metadata) {
+        quarantineStrays(metadata.image());
+        metadata.addListener(this);
+        return metadata.published().thenCompose(_ -> settled());
     }
 
     private boolean isRegistered(ClusterImage image, long nodeEpoch) {
