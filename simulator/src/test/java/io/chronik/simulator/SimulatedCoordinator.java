@@ -24,8 +24,7 @@ import org.apache.kafka.server.util.timer.TimerTaskEntry;
 import org.jspecify.annotations.Nullable;
 
 /// The groups of one process: Kafka's coordinator on our writer, loader and log, its threads in virtual time. Built
-/// when
-/// the process first leads the partition of the groups.
+/// when the process first leads the partition of the groups.
 final class SimulatedCoordinator implements CoordinatorElections.Coordinator {
     private static final Map<String, String> SETTINGS = Map.of(
             "group.initial.rebalance.delay.ms", "0",

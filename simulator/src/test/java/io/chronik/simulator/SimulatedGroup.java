@@ -144,7 +144,8 @@ final class SimulatedGroup {
         });
     }
 
-    private <R> void ask(int mine, Function<GroupCoordinator, CompletableFuture<R>> question, BiConsumer<R, Boolean> told) {
+    private <R> void ask(
+            int mine, Function<GroupCoordinator, CompletableFuture<R>> question, BiConsumer<R, Boolean> told) {
         SimulatedNetwork.Connection over = requests;
         SimulatedNetwork.Connection back = answers;
         int node = coordinator;
@@ -176,7 +177,8 @@ final class SimulatedGroup {
         });
     }
 
-    /// A coordinator that has lost its partition and does not know yet may answer what was true before: so does Kafka's.
+    /// A coordinator that has lost its partition and does not know yet may answer what was true before: so does
+    /// Kafka's.
     private boolean leads(SimulatedNode.Running running) {
         int groups = cluster.partitionCount() - 1;
         PartitionState state = cluster.committed(groups);

@@ -74,6 +74,7 @@ final class SimulatedNode {
     private int disks = 1;
     private @Nullable Running running;
     private int incarnation;
+    private boolean syncFailed;
 
     /// How much of the quorum's log its disk has.
     private int stored;
@@ -116,13 +117,17 @@ final class SimulatedNode {
     void kill() {
         cluster.trace("node %d is killed", id);
         end();
-        disk.kill();
+        // The page cache may still show what a failed sync has lost, and deceive the next process.
+        if (syncFailed) disk.powerCut(chance.random());
+        else disk.kill();
+        syncFailed = false;
     }
 
     void powerCut() {
         cluster.trace("node %d loses power", id);
         end();
         disk.powerCut(chance.random());
+        syncFailed = false;
     }
 
     /// While it is down: it comes back with another disk, which is empty.
@@ -137,13 +142,14 @@ final class SimulatedNode {
         return disks > 1;
     }
 
-    /// The next sync fails, and what it was for is lost. The process ends soon after.
+    /// The next sync fails, and what it was for is lost. The process ends soon after, and the machine with it.
     void failSync(Consumer<SimulatedNode> afterwards) {
         Running last = running;
         if (last == null) return;
         disk.faults((operation, path) -> {
             if (!SYNCS.contains(operation)) return;
             disk.faults(SimulatedDisk.Faults.NONE);
+            syncFailed = true;
             cluster.trace("node %d cannot sync %s", id, path);
             last.process.mayFailBy(failure -> fails(last, failure, afterwards));
             throw new IOException("simulated: input/output error");
@@ -154,8 +160,7 @@ final class SimulatedNode {
         if (!(failure instanceof LogFailure) && !(failure instanceof UncheckedIOException)) return false;
         if (running != last) return true;
         cluster.trace("node %d ends: %s", id, failure);
-        end();
-        disk.kill();
+        kill();
         afterwards.accept(this);
         return true;
     }
@@ -244,8 +249,7 @@ final class SimulatedNode {
                         throw new SimulationFailure("node " + id + ": " + failure);
                     });
             this.channel = new DirectControllerChannel(process.lane(), peers, metadata);
-            this.proposals =
-                    new IsrProposals(id, session::epoch, channel, process.lane(), ReplicationMeter.NONE);
+            this.proposals = new IsrProposals(id, session::epoch, channel, process.lane(), ReplicationMeter.NONE);
             this.registry = new PartitionRegistry(
                     id,
                     new SimulatedStore(logs, new VirtualSyncer(process, chance, logs, cluster.faults()), directory),

@@ -40,8 +40,12 @@ final class Simulation {
         cluster.time().runUntilMs(FAULTS_MS + QUIET_MS);
         Oracle.check(acked(cluster) > ackedBefore, "nothing is acknowledged although there are no faults any more");
         cluster.group().ifPresent(group -> {
-            Oracle.check(group.ackedCount() > commitsBefore, "G2: no offset is committed although there are no faults any more");
-            Oracle.check(group.fetchedCount() > fetchesBefore, "G2: no offset is told although there are no faults any more");
+            Oracle.check(
+                    group.ackedCount() > commitsBefore,
+                    "G2: no offset is committed although there are no faults any more");
+            Oracle.check(
+                    group.fetchedCount() > fetchesBefore,
+                    "G2: no offset is told although there are no faults any more");
             group.stop();
         });
         cluster.clients().forEach(SimulatedClient::stop);

@@ -3,7 +3,6 @@ package org.apache.kafka.coordinator.group;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -59,7 +58,7 @@ public final class OneThreadCoordinator {
                 .withSerializer(new GroupCoordinatorRecordSerde())
                 .withCompression(
                         Compression.of(config.offsetTopicCompressionType()).build())
-                .withAppendLingerMs(OptionalInt.of(2))
+                .withAppendLingerMs(config.appendLingerMs())
                 .withExecutorService(background)
                 .withCachedBufferMaxBytesSupplier(() -> 1 << 20)
                 .build();
