@@ -101,16 +101,14 @@ public final class SimulatedLogs {
         }
     }
 
-    private void onSyncFailed(Throwable cause) {
+    /// Nothing is acknowledged any more.
+    public void onSyncFailed(Throwable cause) {
         failure.compareAndSet(null, cause);
     }
 
     public PartitionLog openOrCreate(TopicIdPartition id, LogSettings settings, long nowMs) {
         try {
-            PartitionLog log = LogOpener.open(id, services, settings, nowMs, closed -> {});
-            boolean empty = log.view().startOffset() == log.view().endOffset();
-            if (empty) highWatermarks.forget(id.topicId(), id.partition());
-            return log;
+            return LogOpener.open(id, services, settings, nowMs, closed -> {});
         } catch (IOException e) {
             throw LogFailure.of("opening " + id, e);
         }
@@ -174,9 +172,10 @@ public final class SimulatedLogs {
     public void setAside(Uuid topicId, int partition, long nowMs) {
         String name = PartitionDirectory.name(topicId, partition);
         Path from = services.partitions().directory().resolve(name);
-        if (!disk.exists(from)) return;
         try {
+            highWatermarks.forget(topicId, partition);
             services.closedLogs().take(topicId, partition);
+            if (!disk.exists(from)) return;
             disk.rename(from, dataDir.resolve(QUARANTINE).resolve(nowMs + "-" + name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

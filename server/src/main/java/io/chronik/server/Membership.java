@@ -1,6 +1,5 @@
 package io.chronik.server;
 
-import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.NodeImage;
 import io.chronik.server.config.NodeConfig;
 import io.chronik.server.controller.ControllerSession;
@@ -87,30 +86,10 @@ final class Membership implements AutoCloseable, ControllerSession.Events {
         session = opened;
         quorum.controller().onControllerChange(opened::onLeader);
         CompletableFuture<Void> counted = opened.start();
-        seen(registered.join()).join();
-        // Not before: by the metadata on the disk the process before may still lead, and this one has perhaps lost
-        // the end of its log.
-        registry.quarantineStrays(quorum.controller().image());
-        quorum.controller().addListener(registry);
-        quorum.controller().published().thenCompose(_ -> registry.settled()).join();
+        registry.enter(quorum.controller(), registered.join()).join();
         registry.reportLost(lost).join();
         opened.onReplicasOpen();
         counted.join();
-    }
-
-    /// Completes when those who follow the image have been told of the registration, and so of all that came before.
-    private CompletableFuture<Void> seen(long nodeEpoch) {
-        CompletableFuture<Void> seen = new CompletableFuture<>();
-        quorum.controller().addListener(delta -> {
-            if (isThere(delta.after(), nodeEpoch)) seen.complete(null);
-        });
-        return seen;
-    }
-
-    private boolean isThere(ClusterImage image, long nodeEpoch) {
-        return image.node(config.nodeId())
-                .filter(node -> node.epoch() >= nodeEpoch)
-                .isPresent();
     }
 
     @Override

@@ -9,12 +9,15 @@ import io.chronik.server.partitions.TopicSettingsSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.internals.Topic;
+import org.jspecify.annotations.Nullable;
 
 /// All of a simulated cluster: 3 to 5 nodes, what they agree on, a network, clients, and who watches them.
 final class Cluster implements TopicSettingsSource {
@@ -34,7 +37,8 @@ final class Cluster implements TopicSettingsSource {
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final int segmentBytes;
     private final Map<String, String> traced = new TreeMap<>();
-    private final int partitionCount;
+    private final List<String> names = new ArrayList<>();
+    private final @Nullable SimulatedGroup group;
     private long connections;
 
     Cluster(long seed) {
@@ -43,8 +47,10 @@ final class Cluster implements TopicSettingsSource {
         this.network = new SimulatedNetwork(time, new Chance(seed, "network"), faults);
         this.segmentBytes = (int) chance.between(1_600, 8_000);
         int nodeCount = (int) chance.between(3, 5);
+        int count = (int) chance.between(1, 3);
+        for (int i = 0; i < count; i++) names.add("topic" + i);
+        if (faults.groups()) names.add(Topic.GROUP_METADATA_TOPIC_NAME);
         List<Command> topics = topics(chance, nodeCount);
-        this.partitionCount = topics.size();
         this.controllerProperties = controllerProperties(chance);
         this.quorum = new SimulatedQuorum(this, new Chance(seed, "quorum"), topics);
         for (int id = 1; id <= nodeCount; id++) {
@@ -52,23 +58,23 @@ final class Cluster implements TopicSettingsSource {
         }
         int clientCount = (int) chance.between(1, 3);
         for (int id = 1; id <= clientCount; id++) {
-            int partition = chance.below(partitionCount);
+            int partition = chance.below(count);
             clients.add(new SimulatedClient(id, partition, this, new Chance(seed, "client " + id)));
         }
+        this.group = faults.groups() ? new SimulatedGroup(this, new Chance(seed, "group")) : null;
     }
 
     /// Of one partition each, so that each has settings of its own. They are there before any node has registered.
-    private static List<Command> topics(Chance chance, int nodeCount) {
+    private List<Command> topics(Chance chance, int nodeCount) {
         List<Command> topics = new ArrayList<>();
-        int count = (int) chance.between(1, 3);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < names.size(); i++) {
             int replicaCount = chance.percent(80) ? 3 : (int) chance.between(1, nodeCount);
             List<Integer> replicas = new ArrayList<>();
             int first = chance.below(nodeCount);
             for (int r = 0; r < replicaCount; r++) replicas.add(1 + (first + r) % nodeCount);
             int minInSync = chance.percent(80) ? Math.min(2, replicaCount) : 1;
             topics.add(new Command.CreateTopic(
-                    name(i),
+                    names.get(i),
                     new Uuid(TOPIC_ID, i),
                     List.of(new PartitionImage(replicas, replicas, PartitionImage.NO_LEADER, 0, 0)),
                     new TreeMap<>(Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(minInSync)))));
@@ -93,7 +99,7 @@ final class Cluster implements TopicSettingsSource {
     void onCommitted(ClusterImage before, ClusterImage after) {
         digest.add("metadata", time.nowUs(), after.appliedIndex());
         if (TRACE) {
-            for (int i = 0; i < partitionCount; i++) {
+            for (int i = 0; i < names.size(); i++) {
                 PartitionState state = PartitionState.of(after, name(i));
                 if (!state.equals(PartitionState.of(before, name(i)))) trace("committed %s: %s", name(i), state);
             }
@@ -108,7 +114,7 @@ final class Cluster implements TopicSettingsSource {
     /// On a lane of `node`, or of its process in general.
     void afterEvent(SimulatedNode node) {
         node.running().ifPresent(running -> {
-            for (int i = 0; i < partitionCount; i++) {
+            for (int i = 0; i < names.size(); i++) {
                 Replica replica = running.replica(i).orElse(null);
                 if (replica == null) continue;
                 PartitionView view = replica.partition().view();
@@ -176,8 +182,17 @@ final class Cluster implements TopicSettingsSource {
         return ++connections;
     }
 
+    /// Those that clients produce to come first.
+    int dataPartitionCount() {
+        return faults.groups() ? names.size() - 1 : names.size();
+    }
+
+    Optional<SimulatedGroup> group() {
+        return Optional.ofNullable(group);
+    }
+
     int partitionCount() {
-        return partitionCount;
+        return names.size();
     }
 
     PartitionState committed(int partition) {
@@ -196,8 +211,8 @@ final class Cluster implements TopicSettingsSource {
         return clients;
     }
 
-    static String name(int partition) {
-        return "topic" + partition;
+    String name(int partition) {
+        return names.get(partition);
     }
 
     TopicIdPartition topicPartition(int index) {

@@ -160,11 +160,18 @@ final class Mutants {
                     "List<Integer> isr = replicas.stream().filter(state.isr()::contains).toList();",
                     "List<Integer> isr = replicas;"),
             new Mutant(
+                    "a coordinator is told at once of its election",
+                    "server",
+                    "groups/CoordinatorElections.java",
+                    "if (!over && !view.servesLatest()) return;",
+                    "",
+                    List.of()),
+            new Mutant(
                     "a process leads by what was on its disk",
-                    "simulator",
-                    "SimulatedNode.java",
-                    "controller.onControllerChange(session::onLeader);",
-                    "controller.onControllerChange(session::onLeader);\n            controller.addListener(registry);",
+                    "server",
+                    "partitions/PartitionRegistry.java",
+                    "return registered.thenComposeAsync(",
+                    "metadata.addListener(this);\n        return registered.thenComposeAsync(",
                     List.of()));
 
     private static Mutant replication(String name, String type, String original, String changed) {

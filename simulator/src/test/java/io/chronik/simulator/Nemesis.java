@@ -1,5 +1,6 @@
 package io.chronik.simulator;
 
+import io.chronik.log.SimulatedDisk;
 import io.chronik.metadata.NodeImage;
 import io.chronik.server.controller.NodeLiveness;
 import io.chronik.server.metadata.ControllerService;
@@ -45,6 +46,8 @@ final class Nemesis {
         every(faults.reassignMs(), this::reassign);
         every(faults.configureMs(), this::configure);
         every(faults.deleteRecordsMs(), this::deleteRecords);
+        every(faults.failSyncMs(), () -> chance.oneOf(cluster.nodes()).failSync(this::startLater));
+        every(faults.clogMs(), this::clog);
     }
 
     private void every(int periodMs, Runnable fault) {
@@ -61,6 +64,7 @@ final class Nemesis {
         over = true;
         cluster.network().calmDown();
         for (SimulatedNode node : cluster.nodes()) {
+            node.disk().faults(SimulatedDisk.Faults.NONE);
             node.running().ifPresentOrElse(running -> running.process().resume(), node::start);
         }
     }
@@ -115,7 +119,7 @@ final class Nemesis {
 
     private void stopCleanly() {
         SimulatedNode node = chance.oneOf(cluster.nodes());
-        if (node.isUp()) node.stopCleanly(() -> startLater(node));
+        node.stopCleanly(() -> startLater(node));
     }
 
     private void suspend() {
@@ -145,6 +149,14 @@ final class Nemesis {
                 cluster.network().heal(node.id(), from);
             });
         }
+    }
+
+    private void clog() {
+        int from = 1 + chance.below(cluster.nodes().size());
+        int to = 1 + chance.below(cluster.nodes().size());
+        if (from == to) return;
+        cluster.trace("clogged from %d to %d", from, to);
+        cluster.network().clog(from, to, chance.between(5, 500));
     }
 
     // ---- What is asked of the controller ----
@@ -183,7 +195,7 @@ final class Nemesis {
         asController(controller -> controller.electLeaders(new ElectLeadersRequestData()
                 .setTopicPartitions(new ElectLeadersRequestData.TopicPartitionsCollection(
                         List.of(new ElectLeadersRequestData.TopicPartitions()
-                                        .setTopic(Cluster.name(partition))
+                                        .setTopic(cluster.name(partition))
                                         .setPartitions(List.of(0)))
                                 .iterator()))));
     }
@@ -207,7 +219,7 @@ final class Nemesis {
     private void reassign(int partition, @Nullable List<Integer> target) {
         asController(controller -> controller.alterPartitionReassignments(new AlterPartitionReassignmentsRequestData()
                 .setTopics(List.of(new AlterPartitionReassignmentsRequestData.ReassignableTopic()
-                        .setName(Cluster.name(partition))
+                        .setName(cluster.name(partition))
                         .setPartitions(List.of(new AlterPartitionReassignmentsRequestData.ReassignablePartition()
                                 .setPartitionIndex(0)
                                 .setReplicas(target)))))));
@@ -219,7 +231,7 @@ final class Nemesis {
         IncrementalAlterConfigsRequestData request = new IncrementalAlterConfigsRequestData();
         var resource = new IncrementalAlterConfigsRequestData.AlterConfigsResource()
                 .setResourceType(ConfigResource.Type.TOPIC.id())
-                .setResourceName(Cluster.name(partition));
+                .setResourceName(cluster.name(partition));
         resource.configs()
                 .add(new IncrementalAlterConfigsRequestData.AlterableConfig()
                         .setName(setting[0])
@@ -232,7 +244,7 @@ final class Nemesis {
     /// Never what a producer may still be known by: a replica that never had it takes any of its batches for the first,
     /// and so does Kafka.
     private void deleteRecords() {
-        int partition = anyPartition();
+        int partition = chance.below(cluster.dataPartitionCount());
         long bound = Long.MAX_VALUE;
         for (SimulatedClient client : cluster.clients()) bound = Math.min(bound, client.needsFrom(partition));
         long needed = bound;

@@ -152,8 +152,8 @@ final class Oracle {
 
     void onCommitted(ClusterImage before, ClusterImage after) {
         for (int index = 0; index < cluster.partitionCount(); index++) {
-            PartitionState state = PartitionState.of(after, Cluster.name(index));
-            PartitionState old = PartitionState.of(before, Cluster.name(index));
+            PartitionState state = PartitionState.of(after, cluster.name(index));
+            PartitionState old = PartitionState.of(before, cluster.name(index));
             if (state.image().equals(old.image())) continue;
             check(
                     state.replicas().containsAll(state.isr()),
@@ -291,6 +291,7 @@ final class Oracle {
     private void checkProducers(OfPartition partition) {
         Map<Long, Integer> next = new TreeMap<>();
         for (Batch batch : partition.committed.all()) {
+            if (batch.producerId() < 0) continue;
             int expected = next.getOrDefault(batch.producerId(), 0);
             check(
                     batch.sequence() == expected,

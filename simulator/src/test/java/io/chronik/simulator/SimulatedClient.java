@@ -180,7 +180,7 @@ final class SimulatedClient {
         asked.running().ifPresent(running -> {
             running.controller()
                     .image()
-                    .topic(Cluster.name(partition))
+                    .topic(cluster.name(partition))
                     .map(topic -> topic.partitions().getFirst())
                     .filter(PartitionImage::hasLeader)
                     .ifPresent(state -> believedLeader = state.leader());

@@ -1,5 +1,6 @@
 package io.chronik.simulator;
 
+import io.chronik.log.LogFailure;
 import io.chronik.log.LogStoreOptions;
 import io.chronik.log.SimulatedDisk;
 import io.chronik.log.SimulatedLogs;
@@ -12,21 +13,29 @@ import io.chronik.replication.Partition;
 import io.chronik.replication.PartitionPeers;
 import io.chronik.server.controller.ControllerSession;
 import io.chronik.server.controller.DirectControllerChannel;
+import io.chronik.server.controller.LostReplicaReport;
 import io.chronik.server.controller.SessionSettings;
+import io.chronik.server.groups.CoordinatorElections;
 import io.chronik.server.metadata.AppliedImage;
 import io.chronik.server.metadata.ControllerService;
 import io.chronik.server.metadata.NodeIdentity;
 import io.chronik.server.partitions.PartitionRegistry;
+import io.chronik.server.partitions.ReplicaCoordinatorLog;
 import io.chronik.server.replica.IsrProposals;
 import io.chronik.server.replica.ProposalsPort;
 import io.chronik.server.replica.ReplicationMeter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
@@ -34,6 +43,8 @@ import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.AlterPartitionRequest;
 import org.apache.kafka.common.requests.AlterPartitionResponse;
+import org.apache.kafka.common.requests.AssignReplicasToDirsRequest;
+import org.apache.kafka.common.requests.AssignReplicasToDirsResponse;
 import org.apache.kafka.common.requests.BrokerHeartbeatRequest;
 import org.apache.kafka.common.requests.BrokerHeartbeatResponse;
 import org.apache.kafka.common.requests.BrokerRegistrationRequest;
@@ -51,6 +62,11 @@ final class SimulatedNode {
     private static final long MAX_LAG_MS = 150;
     private static final String CLUSTER_ID = "simulated";
 
+    private static final Set<SimulatedDisk.Operation> SYNCS = EnumSet.of(
+            SimulatedDisk.Operation.SYNC,
+            SimulatedDisk.Operation.SYNC_DIRECTORY,
+            SimulatedDisk.Operation.SYNC_FILE_SYSTEM);
+
     private final int id;
     private final Cluster cluster;
     private final Chance chance;
@@ -58,6 +74,7 @@ final class SimulatedNode {
     private int disks = 1;
     private @Nullable Running running;
     private int incarnation;
+    private boolean syncFailed;
 
     /// How much of the quorum's log its disk has.
     private int stored;
@@ -100,13 +117,17 @@ final class SimulatedNode {
     void kill() {
         cluster.trace("node %d is killed", id);
         end();
-        disk.kill();
+        // The page cache may still show what a failed sync has lost, and deceive the next process.
+        if (syncFailed) disk.powerCut(chance.random());
+        else disk.kill();
+        syncFailed = false;
     }
 
     void powerCut() {
         cluster.trace("node %d loses power", id);
         end();
         disk.powerCut(chance.random());
+        syncFailed = false;
     }
 
     /// While it is down: it comes back with another disk, which is empty.
@@ -119,6 +140,29 @@ final class SimulatedNode {
 
     boolean hasLostDisk() {
         return disks > 1;
+    }
+
+    /// The next sync fails, and what it was for is lost. The process ends soon after, and the machine with it.
+    void failSync(Consumer<SimulatedNode> afterwards) {
+        Running last = running;
+        if (last == null) return;
+        disk.faults((operation, path) -> {
+            if (!SYNCS.contains(operation)) return;
+            disk.faults(SimulatedDisk.Faults.NONE);
+            syncFailed = true;
+            cluster.trace("node %d cannot sync %s", id, path);
+            last.process.mayFailBy(failure -> fails(last, failure, afterwards));
+            throw new IOException("simulated: input/output error");
+        });
+    }
+
+    private boolean fails(Running last, RuntimeException failure, Consumer<SimulatedNode> afterwards) {
+        if (!(failure instanceof LogFailure) && !(failure instanceof UncheckedIOException)) return false;
+        if (running != last) return true;
+        cluster.trace("node %d ends: %s", id, failure);
+        kill();
+        afterwards.accept(this);
+        return true;
     }
 
     /// Others lead first, if the controller can be asked, and all logs are closed.
@@ -144,6 +188,7 @@ final class SimulatedNode {
         Running last = running;
         running = null;
         if (last == null) return;
+        disk.faults(SimulatedDisk.Faults.NONE);
         last.process.end();
         last.peers.close();
     }
@@ -157,11 +202,14 @@ final class SimulatedNode {
         private final ControllerService controller;
         private final SimulatedPeers peers;
         private final ControllerSession session;
+        private final DirectControllerChannel channel;
         private final IsrProposals proposals;
         private final PartitionRegistry registry;
         private final Map<Integer, Replica> replicas = new TreeMap<>();
         private final Map<Integer, FollowerFetches> followers = new TreeMap<>();
         private final Map<Integer, Asking> asking = new TreeMap<>();
+        private final SimulatedCoordinator groups;
+        private boolean entered;
         private boolean serving;
 
         Running(int incarnation) {
@@ -200,12 +248,8 @@ final class SimulatedNode {
                     failure -> {
                         throw new SimulationFailure("node " + id + ": " + failure);
                     });
-            this.proposals = new IsrProposals(
-                    id,
-                    session::epoch,
-                    new DirectControllerChannel(process.lane(), peers, metadata),
-                    process.lane(),
-                    ReplicationMeter.NONE);
+            this.channel = new DirectControllerChannel(process.lane(), peers, metadata);
+            this.proposals = new IsrProposals(id, session::epoch, channel, process.lane(), ReplicationMeter.NONE);
             this.registry = new PartitionRegistry(
                     id,
                     new SimulatedStore(logs, new VirtualSyncer(process, chance, logs, cluster.faults()), directory),
@@ -215,6 +259,12 @@ final class SimulatedNode {
                     cluster,
                     this,
                     MAX_LAG_MS);
+            this.groups = new SimulatedCoordinator(
+                    process,
+                    cluster.time(),
+                    chance,
+                    new ReplicaCoordinatorLog(controller, registry, cluster, process.lane()::execute));
+            registry.addLeadershipListener(new CoordinatorElections(groups));
         }
 
         private final class LogBackground implements SimulatedLogs.Background {
@@ -264,6 +314,10 @@ final class SimulatedNode {
             return controller;
         }
 
+        SimulatedCoordinator groups() {
+            return groups;
+        }
+
         /// Whether clients are let in.
         boolean serving() {
             return serving;
@@ -294,6 +348,7 @@ final class SimulatedNode {
             process.every(40, registry::checkIsrs);
             process.every(150, registry::writeHighWatermarks);
             process.every(200, registry::deleteOldSegments);
+            process.every(200, registry::giveUpLost);
         }
 
         void onStored(int size) {
@@ -302,22 +357,11 @@ final class SimulatedNode {
 
         @Override
         public void onRegistered(long nodeEpoch) {
-            boolean[] seen = new boolean[1];
-            controller.addListener(delta -> {
-                boolean isThere = delta.after()
-                        .node(id)
-                        .filter(node -> node.epoch() >= nodeEpoch)
-                        .isPresent();
-                if (!isThere || seen[0]) return;
-                seen[0] = true;
-                // Not before: the metadata on the disk may say that the process before leads.
-                registry.quarantineStrays(controller.image());
-                controller.addListener(registry);
-                var _ = controller
-                        .published()
-                        .thenCompose(_ -> registry.settled())
-                        .thenRun(session::onReplicasOpen);
-            });
+            if (entered) return;
+            entered = true;
+            var _ = registry.enter(controller, nodeEpoch)
+                    .thenCompose(_ -> registry.reportLost(new LostReplicaReport(id, session::epoch, channel)))
+                    .thenRun(session::onReplicasOpen);
         }
 
         @Override
@@ -342,6 +386,8 @@ final class SimulatedNode {
                     controller.brokerHeartbeat(beat.data(), connection).thenApply(BrokerHeartbeatResponse::new);
                 case AlterPartitionRequest alter ->
                     controller.alterPartition(alter.data()).thenApply(AlterPartitionResponse::new);
+                case AssignReplicasToDirsRequest lost ->
+                    controller.assignReplicasToDirs(lost.data()).thenApply(AssignReplicasToDirsResponse::new);
                 default -> throw new IllegalArgumentException("not asked here: " + request);
             };
             return decided.handle((response, failure) -> failure == null

@@ -13,9 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Stands in for Raft: a log on which the nodes agree, as bytes. Its leader's proposals are committed in order, a
-/// little
-/// later and while a majority is reached; when another node leads, some of those that are not committed yet still are,
-/// and the rest is lost. The one before hears of it late, and goes on as if nothing had happened.
+/// little later and while a majority is reached; when another node leads, some of those that are not committed yet
+/// still are, and the rest is lost. The one before hears of it late, and goes on as if nothing had happened.
 final class SimulatedQuorum {
     private static final int SNAPSHOT_BEHIND = 30;
 

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// A new leader may have committed records that it does not yet know to be committed. A coordinator that was loaded
 /// from less than all of them would answer older offsets than were acknowledged. So it is told of an election when the
 /// partition [serves the latest][PartitionView#servesLatest()]; until then groups are answered
-/// COORDINATOR_LOAD_IN_PROGRESS. A resignation is told at once.
+/// COORDINATOR_LOAD_IN_PROGRESS. A resignation is told at once, and so is the end of an epoch in which the leader
+/// stays.
 public final class CoordinatorElections implements LeadershipListener {
     /// What is told; any thread.
     public interface Coordinator {
@@ -42,11 +43,15 @@ public final class CoordinatorElections implements LeadershipListener {
         partition.addListener(gate);
     }
 
-    /// The topic may have been deleted and made again: epochs of different topics can not be compared.
+    /// When the same replica leads on in a new epoch, the coordinator begins anew as well: it would keep what it
+    /// has, but hears of high watermarks only in the epoch in which it was loaded. The topic may have been deleted
+    /// and made again: epochs of different topics can not be compared.
     private synchronized void replace(Gate gate) {
         Gate before = gates.put(gate.partition.id().partition(), gate);
-        if (before != null && !before.topicId().equals(gate.topicId()))
-            coordinator.onResignation(gate.partition.id().partition(), OptionalInt.empty());
+        if (before == null) return;
+        boolean same = before.topicId().equals(gate.topicId());
+        coordinator.onResignation(
+                gate.partition.id().partition(), same ? OptionalInt.of(gate.leaderEpoch) : OptionalInt.empty());
     }
 
     @Override

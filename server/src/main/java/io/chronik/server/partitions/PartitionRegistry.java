@@ -15,6 +15,7 @@ import io.chronik.replication.Partition;
 import io.chronik.replication.PartitionPeers;
 import io.chronik.replication.PartitionView;
 import io.chronik.replication.WallClock;
+import io.chronik.server.metadata.ControllerService;
 import io.chronik.server.metadata.MetadataService;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -116,6 +117,30 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
 
     public void addLeadershipListener(LeadershipListener listener) {
         leadershipListeners.add(listener);
+    }
+
+    /// Follows `metadata` from when it shows that this process has registered, as `nodeEpoch`. Completes when what is
+    /// assigned here then is open.
+    ///
+    /// Not before: by the metadata that was on the disk the process before may still lead. This one may have lost
+    /// the end of its log, and would give its offsets away a second time in the same leader epoch; then replicas
+    /// differ and nobody can see it. A registration ends every epoch in which the node led.
+    public CompletableFuture<Void> enter(ControllerService metadata, long nodeEpoch) {
+        CompletableFuture<Void> registered = new CompletableFuture<>();
+        metadata.addListener(delta -> {
+            if (isRegistered(delta.after(), nodeEpoch)) registered.complete(null);
+        });
+        return registered.thenComposeAsync(_ -> follow(metadata), workers);
+    }
+
+    private CompletableFuture<Void> follow(ControllerService metadata) {
+        quarantineStrays(metadata.image());
+        metadata.addListener(this);
+        return metadata.published().thenCompose(_ -> settled());
+    }
+
+    private boolean isRegistered(ClusterImage image, long nodeEpoch) {
+        return image.node(nodeId).filter(node -> node.epoch() >= nodeEpoch).isPresent();
     }
 
     /// The image that was told last: what the workers bring the replicas to.
@@ -448,7 +473,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     }
 
     /// Puts partitions aside that lie on this disk but that the metadata does not know, or has elsewhere.
-    public void quarantineStrays(ClusterImage image) {
+    private void quarantineStrays(ClusterImage image) {
         for (LogStore.Stored stored : store.stored()) {
             Uuid topicId = stored.topicId();
             boolean known = image.topic(topicId)

@@ -140,9 +140,19 @@ class CoordinatorElectionsTest {
         // When
         caughtUp(partition);
         // Then
-        assertThat(told).containsExactly("elected 3 in 2");
+        assertThat(told).containsExactly("resigned 3 in 2", "elected 3 in 2");
         caughtUp(partition);
-        assertThat(told).hasSize(1);
+        assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void itBeginsAnewWhenTheLeaderStaysInANewEpoch() {
+        Partition partition = partition(Uuid.randomUuid(), Topic.GROUP_METADATA_TOPIC_NAME);
+        assign(partition, SELF, 1, 1);
+        // When a reassignment is complete
+        assign(partition, SELF, 2, 1);
+        // Then
+        assertThat(told).containsExactly("elected 3 in 1", "resigned 3 in 2", "elected 3 in 2");
     }
 
     @Test
@@ -154,10 +164,10 @@ class CoordinatorElectionsTest {
         told.clear();
         assign(partition, SELF, 2, 1, 2);
         assign(partition, 2, 3, 1, 2);
-        assertThat(told).containsExactly("resigned 3 in 3");
+        assertThat(told).containsExactly("resigned 3 in 2", "resigned 3 in 3");
         assign(partition, SELF, 4, 1, 2);
         caughtUp(partition);
-        assertThat(told).containsExactly("resigned 3 in 3", "elected 3 in 4");
+        assertThat(told).containsExactly("resigned 3 in 2", "resigned 3 in 3", "elected 3 in 4");
     }
 
     @Test
