@@ -486,6 +486,15 @@ public final class Partition {
             highWatermark = endOffset;
         }
         long before = log.view().endOffset();
+        if (endOffset < before && assignment.uncleanEpoch() > log.view().lastEpoch()) {
+            // The high watermark that this replica knew may be some seconds old.
+            LOG.atWarn()
+                    .addKeyValue("partition", id)
+                    .addKeyValue("fromOffset", endOffset)
+                    .addKeyValue("toOffset", before)
+                    .addKeyValue("uncleanEpoch", assignment.uncleanEpoch())
+                    .log("records are lost, committed or not: an unclean leader does not have them");
+        }
         log.truncateTo(endOffset);
         highWatermark = Math.min(highWatermark, log.view().endOffset());
         if (log.view().endOffset() < before) syncThenFetch(following);

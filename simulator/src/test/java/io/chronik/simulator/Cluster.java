@@ -1,29 +1,20 @@
 package io.chronik.simulator;
 
 import io.chronik.log.LogSettings;
-import io.chronik.metadata.ClusterImage;
-import io.chronik.metadata.Command;
-import io.chronik.metadata.PartitionImage;
 import io.chronik.replication.PartitionView;
-import io.chronik.server.partitions.TopicSettingsSource;
+import io.chronik.simulator.ClusterState.Node;
+import io.chronik.simulator.ClusterState.PartitionState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.internals.Topic;
-import org.jspecify.annotations.Nullable;
 
-/// All of a simulated cluster: 3 to 5 nodes, what they agree on, a network, clients, and who watches them.
-final class Cluster implements TopicSettingsSource {
-    private static final long TOPIC_ID = 7;
-    private static final String VERSION = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
-    private static final int FIRST_VERSION = 1_000_000;
+/// All of a simulated cluster: 3 to 5 nodes, a controller, a network, clients, and who watches them.
+final class Cluster {
+    private static final Uuid TOPIC = new Uuid(7, 7);
     private static final boolean TRACE = Boolean.getBoolean("sim.trace");
 
     private final VirtualTime time = new VirtualTime();
@@ -31,15 +22,12 @@ final class Cluster implements TopicSettingsSource {
     private final Oracle oracle = new Oracle(this);
     private final Faults faults;
     private final SimulatedNetwork network;
-    private final SimulatedQuorum quorum;
-    private final Map<String, String> controllerProperties;
+    private final ControllerModel controller;
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final int segmentBytes;
     private final Map<String, String> traced = new TreeMap<>();
-    private final List<String> names = new ArrayList<>();
-    private final @Nullable SimulatedGroup group;
-    private long connections;
+    private ClusterState last;
 
     Cluster(long seed) {
         Chance chance = new Chance(seed, "cluster");
@@ -47,76 +35,48 @@ final class Cluster implements TopicSettingsSource {
         this.network = new SimulatedNetwork(time, new Chance(seed, "network"), faults);
         this.segmentBytes = (int) chance.between(1_600, 8_000);
         int nodeCount = (int) chance.between(3, 5);
-        int count = (int) chance.between(1, 3);
-        for (int i = 0; i < count; i++) names.add("topic" + i);
-        if (faults.groups()) names.add(Topic.GROUP_METADATA_TOPIC_NAME);
-        List<Command> topics = topics(chance, nodeCount);
-        this.controllerProperties = controllerProperties(chance);
-        this.quorum = new SimulatedQuorum(this, new Chance(seed, "quorum"), topics);
+        ClusterState initial = initial(chance, nodeCount);
+        this.last = initial;
+        this.controller = new ControllerModel(time, new Chance(seed, "controller"), initial, this::onCommitted);
         for (int id = 1; id <= nodeCount; id++) {
-            nodes.add(new SimulatedNode(id, this, new Chance(seed, "node " + id)));
+            nodes.add(new SimulatedNode(id, this, new Chance(seed, "node " + id), initial));
         }
         int clientCount = (int) chance.between(1, 3);
         for (int id = 1; id <= clientCount; id++) {
-            int partition = chance.below(count);
+            int partition = chance.below(initial.partitions().size());
             clients.add(new SimulatedClient(id, partition, this, new Chance(seed, "client " + id)));
         }
-        this.group = faults.groups() ? new SimulatedGroup(this, new Chance(seed, "group")) : null;
     }
 
-    /// Of one partition each, so that each has settings of its own. They are there before any node has registered.
-    private List<Command> topics(Chance chance, int nodeCount) {
-        List<Command> topics = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
+    private static ClusterState initial(Chance chance, int nodeCount) {
+        TreeMap<Integer, PartitionState> partitions = new TreeMap<>();
+        int partitionCount = (int) chance.between(1, 3);
+        for (int i = 0; i < partitionCount; i++) {
             int replicaCount = chance.percent(80) ? 3 : (int) chance.between(1, nodeCount);
             List<Integer> replicas = new ArrayList<>();
             int first = chance.below(nodeCount);
             for (int r = 0; r < replicaCount; r++) replicas.add(1 + (first + r) % nodeCount);
             int minInSync = chance.percent(80) ? Math.min(2, replicaCount) : 1;
-            topics.add(new Command.CreateTopic(
-                    names.get(i),
-                    new Uuid(TOPIC_ID, i),
-                    List.of(new PartitionImage(replicas, replicas, PartitionImage.NO_LEADER, 0, 0)),
-                    new TreeMap<>(Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(minInSync)))));
+            partitions.put(i, new PartitionState(replicas, replicas, -1, 0, 0, List.of(), minInSync, 0));
         }
-        return topics;
+        return new ClusterState(0, new TreeMap<Integer, Node>(), partitions);
     }
 
-    private static Map<String, String> controllerProperties(Chance chance) {
-        return Map.of(
-                "broker.session.timeout.ms",
-                Integer.toString(SimulatedNode.SESSION_MS),
-                "chronik.node.disconnect.grace.ms",
-                Long.toString(chance.between(20, 100)),
-                "controller.quorum.fetch.timeout.ms",
-                "100",
-                "auto.leader.rebalance.enable",
-                Boolean.toString(chance.percent(50)),
-                "leader.imbalance.check.interval.seconds",
-                "1");
-    }
-
-    void onCommitted(ClusterImage before, ClusterImage after) {
-        digest.add("metadata", time.nowUs(), after.appliedIndex());
-        if (TRACE) {
-            for (int i = 0; i < names.size(); i++) {
-                PartitionState state = PartitionState.of(after, name(i));
-                if (!state.equals(PartitionState.of(before, name(i)))) trace("committed %s: %s", name(i), state);
-            }
-            after.nodes().forEach((id, node) -> {
-                if (!node.equals(before.nodes().get(id)))
-                    trace("committed node %d: epoch %d, %s", id, node.epoch(), node.state());
-            });
+    private void onCommitted(ClusterState state) {
+        digest.add("metadata", time.nowUs(), state.index());
+        trace("committed %s", state);
+        oracle.onCommitted(last, state);
+        last = state;
+        for (SimulatedNode node : nodes) {
+            network.send(
+                    SimulatedNetwork.CONTROLLER, node.id(), () -> node.running().ifPresent(to -> to.tell(state)));
         }
-        oracle.onCommitted(before, after);
     }
 
     /// On a lane of `node`, or of its process in general.
     void afterEvent(SimulatedNode node) {
         node.running().ifPresent(running -> {
-            for (int i = 0; i < names.size(); i++) {
-                Replica replica = running.replica(i).orElse(null);
-                if (replica == null) continue;
+            for (Replica replica : running.replicas()) {
                 PartitionView view = replica.partition().view();
                 digest.add(
                         "replica",
@@ -170,33 +130,8 @@ final class Cluster implements TopicSettingsSource {
         return network;
     }
 
-    SimulatedQuorum quorum() {
-        return quorum;
-    }
-
-    Map<String, String> controllerProperties() {
-        return controllerProperties;
-    }
-
-    long nextConnection() {
-        return ++connections;
-    }
-
-    /// Those that clients produce to come first.
-    int dataPartitionCount() {
-        return faults.groups() ? names.size() - 1 : names.size();
-    }
-
-    Optional<SimulatedGroup> group() {
-        return Optional.ofNullable(group);
-    }
-
-    int partitionCount() {
-        return names.size();
-    }
-
-    PartitionState committed(int partition) {
-        return PartitionState.of(quorum.committed(), name(partition));
+    ControllerModel controller() {
+        return controller;
     }
 
     List<SimulatedNode> nodes() {
@@ -211,40 +146,16 @@ final class Cluster implements TopicSettingsSource {
         return clients;
     }
 
-    String name(int partition) {
-        return names.get(partition);
-    }
-
     TopicIdPartition topicPartition(int index) {
-        return new TopicIdPartition(new Uuid(TOPIC_ID, index), new TopicPartition(name(index), 0));
+        return new TopicIdPartition(TOPIC, new TopicPartition("topic", index));
     }
 
     int index(TopicIdPartition id) {
-        return (int) id.topicId().getLeastSignificantBits();
+        return id.partition();
     }
 
-    // ---- Settings of topics ----
-
-    /// Another value of a setting that stands for some change.
-    String[] changedSetting(int partition) {
-        return new String[] {VERSION, Integer.toString(version(quorum.committed(), name(partition)) + FIRST_VERSION + 1)
-        };
-    }
-
-    private static int version(ClusterImage image, String topic) {
-        String set = image.configOf(new ConfigResource(ConfigResource.Type.TOPIC, topic))
-                .get(VERSION);
-        return set == null ? 0 : Integer.parseInt(set) - FIRST_VERSION;
-    }
-
-    @Override
-    public int minInSyncReplicas(ClusterImage image, String topic) {
-        return PartitionState.of(image, topic).minInSync();
-    }
-
-    @Override
-    public LogSettings logSettings(ClusterImage image, String topic) {
-        int version = version(image, topic);
+    /// The settings after so many changes.
+    LogSettings settings(int version) {
         LogSettings d = LogSettings.defaults();
         return new LogSettings(
                 segmentBytes + 100 * version,

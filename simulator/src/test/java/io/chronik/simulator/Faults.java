@@ -1,14 +1,14 @@
 package io.chronik.simulator;
 
 /// What a seed has against its cluster: some kinds of faults, each at some rate. Most seeds leave most of them out, so
-/// that none hides behind another. A period of 0: never. `groups`: one consumer group
-/// commits offsets.
+/// that none hides behind another. A period of 0: never.
 record Faults(
         double lossPercent,
         double slowMessagePercent,
         double verySlowMessagePercent,
         double slowSyncPercent,
         boolean journal,
+        int proposalTimeoutMs,
         int fetchAgainMs,
         int killMs,
         int powerCutMs,
@@ -22,10 +22,7 @@ record Faults(
         int controllerChangeMs,
         int reassignMs,
         int configureMs,
-        int deleteRecordsMs,
-        int failSyncMs,
-        int clogMs,
-        boolean groups) {
+        int deleteRecordsMs) {
     static Faults of(Chance chance) {
         return new Faults(
                 chance.percent(50) ? 0 : chance.between(1, 60) / 10.0,
@@ -33,6 +30,7 @@ record Faults(
                 chance.percent(60) ? 0 : chance.between(1, 40) / 10.0,
                 chance.percent(50) ? 0 : chance.between(1, 200) / 10.0,
                 chance.percent(3),
+                (int) (chance.percent(50) ? chance.between(5, 40) : chance.between(50, 400)),
                 (int) (chance.percent(50) ? chance.between(5, 40) : chance.between(50, 200)),
                 period(chance, 40, 200, 1_500),
                 period(chance, 60, 150, 1_500),
@@ -46,10 +44,7 @@ record Faults(
                 period(chance, 50, 50, 800),
                 period(chance, 30, 200, 1_500),
                 period(chance, 20, 100, 800),
-                period(chance, 30, 100, 800),
-                period(chance, 20, 200, 1_500),
-                period(chance, 30, 100, 1_000),
-                chance.percent(40));
+                period(chance, 30, 100, 800));
     }
 
     private static int period(Chance chance, int percent, int low, int high) {

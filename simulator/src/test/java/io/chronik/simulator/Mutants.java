@@ -31,11 +31,6 @@ final class Mutants {
                     "for (IsrProposal proposal : open) reached =",
                     "for (IsrProposal proposal : List.<IsrProposal>of()) reached ="),
             replication(
-                    "a newer proposal forgets one that is open",
-                    "ReplicaProgress",
-                    "open.add(proposal);",
-                    "open.clear();\n        open.add(proposal);"),
-            replication(
                     "no answer is taken for a refusal",
                     "Leading",
                     "case IsrAnswer.Unknown unknown -> false;",
@@ -91,11 +86,6 @@ final class Mutants {
                     "return progress.highWatermark() >= electedEnd;",
                     "return progress.highWatermark() >= 0;"),
             replication(
-                    "a process before counts",
-                    "ReplicaProgress",
-                    "return known != null && nodeEpoch < known.nodeEpoch;",
-                    "return known != null && nodeEpoch < -2;"),
-            replication(
                     "a new leader takes its followers for caught up",
                     "ReplicaProgress",
                     "private long durableEnd;",
@@ -125,61 +115,20 @@ final class Mutants {
                     "",
                     List.of()),
             controller(
-                    "a process is not fenced when it registers",
-                    "Membership",
-                    "return register(process, NodeImage.State.FENCED, PartitionElections::onFenced);",
-                    "return register(process, NodeImage.State.ACTIVE, PartitionElections::onUnfenced);"),
-            controller(
-                    "a process before may join",
-                    "AlterPartitions",
-                    "return present && node.orElseThrow().mayJoinIsr();",
-                    "return node.isPresent() && node.orElseThrow().mayJoinIsr();"),
+                    "a leader's process returns in the same epoch",
+                    "state -> state.with(withoutNode(state, node))), () -> {});\n    }\n\n    /// `ready`",
+                    "state -> state), () -> {});\n    }\n\n    /// `ready`"),
             controller(
                     "a proposal on an older basis is committed",
-                    "AlterPartitions",
-                    "if (asked.partitionEpoch() < before.partitionEpoch()) return Errors.INVALID_UPDATE_VERSION;",
-                    ""),
-            controller(
-                    "a leader is elected out of sync",
-                    "PartitionElections",
-                    "int another = first(before.replicas(), isr);",
-                    "int another = first(before.replicas(), before.replicas());"),
-            controller(
-                    "an election begins no epoch",
-                    "PartitionElections",
-                    "elected ? before.leaderEpoch() + 1 : before.leaderEpoch(),",
-                    "before.leaderEpoch(),"),
-            controller(
-                    "the last in sync is taken out",
-                    "PartitionElections",
-                    "if (isr == Isr.LEFT_TO_OTHERS && before.isr().size() == 1) return before.isr();",
-                    ""),
-            controller(
-                    "where a partition moves to is in sync at once",
-                    "Reassignments",
-                    "List<Integer> isr = replicas.stream().filter(state.isr()::contains).toList();",
-                    "List<Integer> isr = replicas;"),
-            new Mutant(
-                    "a coordinator is told at once of its election",
-                    "server",
-                    "groups/CoordinatorElections.java",
-                    "if (!over && !view.servesLatest()) return;",
-                    "",
-                    List.of()),
-            new Mutant(
-                    "a process leads by what was on its disk",
-                    "server",
-                    "partitions/PartitionRegistry.java",
-                    "return registered.thenComposeAsync(",
-                    "metadata.addListener(this);\n        return registered.thenComposeAsync(",
-                    List.of()));
+                    "if (proposal.partitionEpoch() != state.partitionEpoch()) return Errors.INVALID_UPDATE_VERSION;",
+                    ""));
 
     private static Mutant replication(String name, String type, String original, String changed) {
         return new Mutant(name, "replication", type + ".java", original, changed, List.of());
     }
 
-    private static Mutant controller(String name, String type, String original, String changed) {
-        return new Mutant(name, "metadata", "controller/" + type + ".java", original, changed, List.of());
+    private static Mutant controller(String name, String original, String changed) {
+        return new Mutant(name, "simulator", "ControllerModel.java", original, changed, List.of());
     }
 
     public static void main(String[] args) {

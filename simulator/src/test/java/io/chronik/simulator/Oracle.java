@@ -3,10 +3,10 @@ package io.chronik.simulator;
 import io.chronik.log.LogFailure;
 import io.chronik.log.LogSlice;
 import io.chronik.log.LogView;
-import io.chronik.metadata.ClusterImage;
 import io.chronik.replication.FetchPoint;
 import io.chronik.replication.Partition;
 import io.chronik.replication.PartitionView;
+import io.chronik.simulator.ClusterState.PartitionState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -117,7 +117,7 @@ final class Oracle {
                     "O2: high watermark %d of %s is inside a batch or the log has a gap",
                     view.highWatermark(),
                     replica);
-            PartitionState state = cluster.committed(partition.index);
+            PartitionState state = cluster.controller().committed().partition(partition.index);
             checkInSync(partition, state, added, "high watermark " + view.highWatermark() + " of " + replica);
             for (Batch batch : added) checkCopies(partition, state, batch, "committed by " + replica);
         }
@@ -150,11 +150,10 @@ final class Oracle {
         }
     }
 
-    void onCommitted(ClusterImage before, ClusterImage after) {
-        for (int index = 0; index < cluster.partitionCount(); index++) {
-            PartitionState state = PartitionState.of(after, cluster.name(index));
-            PartitionState old = PartitionState.of(before, cluster.name(index));
-            if (state.image().equals(old.image())) continue;
+    void onCommitted(ClusterState before, ClusterState after) {
+        after.partitions().forEach((index, state) -> {
+            PartitionState old = before.partitions().get(index);
+            if (old == null || state.equals(old)) return;
             check(
                     state.replicas().containsAll(state.isr()),
                     "O5: in-sync set %s outside %s",
@@ -169,9 +168,9 @@ final class Oracle {
             List<Integer> joined = state.isr().stream()
                     .filter(member -> !old.isr().contains(member))
                     .toList();
-            if (joined.isEmpty()) continue;
+            if (joined.isEmpty()) return;
             checkInSync(partition, state, partition.committed.all(), "in-sync set " + state.isr());
-        }
+        });
     }
 
     /// `position` was sent by `node`, which may have restarted since.
@@ -183,7 +182,7 @@ final class Oracle {
         int begin = Math.max(0, end - 3);
         for (Batch batch : committed.subList(begin, end)) {
             if (batch.endOffset() <= partition.startOffset || batch.endOffset() <= position.logStartOffset()) continue;
-            PartitionState state = cluster.committed(partition.index);
+            PartitionState state = cluster.controller().committed().partition(partition.index);
             if (!state.isr().contains(node)) return;
             check(
                     partition.on(node).holds(batch) || cluster.faults().journal(),
@@ -198,7 +197,7 @@ final class Oracle {
 
     void onAck(Replica leader, SimulatedClient.Sent sent, long baseOffset) {
         OfPartition partition = of(leader.partitionIndex());
-        PartitionState state = cluster.committed(partition.index);
+        PartitionState state = cluster.controller().committed().partition(partition.index);
         // The view may not have been looked at since the event that led here.
         PartitionView view = leader.partition().view();
         onHighWatermark(leader, partition, view, view.highWatermark());
@@ -236,8 +235,7 @@ final class Oracle {
     // ---- After quiet ----
 
     void atEnd() {
-        for (int index = 0; index < cluster.partitionCount(); index++) {
-            PartitionState state = cluster.committed(index);
+        cluster.controller().committed().partitions().forEach((index, state) -> {
             OfPartition partition = of(index);
             check(state.leader() >= 0, "partition %d has no leader: %s", index, state);
             check(
@@ -246,10 +244,10 @@ final class Oracle {
                     index,
                     state.isr(),
                     state.replicas());
-            check(!state.image().moving(), "partition %d: the reassignment goes on: %s", index, state);
+            check(state.target().isEmpty(), "partition %d: reassignment to %s goes on", index, state.target());
             checkReplicas(partition, state);
             checkProducers(partition);
-        }
+        });
     }
 
     private void checkReplicas(OfPartition partition, PartitionState state) {
@@ -291,7 +289,6 @@ final class Oracle {
     private void checkProducers(OfPartition partition) {
         Map<Long, Integer> next = new TreeMap<>();
         for (Batch batch : partition.committed.all()) {
-            if (batch.producerId() < 0) continue;
             int expected = next.getOrDefault(batch.producerId(), 0);
             check(
                     batch.sequence() == expected,

@@ -1,9 +1,9 @@
 package io.chronik.simulator;
 
 import io.chronik.log.Batches;
-import io.chronik.metadata.PartitionImage;
 import io.chronik.replication.Acks;
 import io.chronik.replication.AppendOutcome;
+import io.chronik.simulator.ClusterState.PartitionState;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -125,7 +125,6 @@ final class SimulatedClient {
             Unanswered next,
             int timeoutMs,
             SimulatedNetwork.Connection to) {
-        if (!running.serving()) over.close();
         if (!over.leadsTo(running.process())) return;
         running.process()
                 .run(() -> running.replica(partition)
@@ -178,12 +177,8 @@ final class SimulatedClient {
     private void learnLeader() {
         SimulatedNode asked = chance.oneOf(cluster.nodes());
         asked.running().ifPresent(running -> {
-            running.controller()
-                    .image()
-                    .topic(cluster.name(partition))
-                    .map(topic -> topic.partitions().getFirst())
-                    .filter(PartitionImage::hasLeader)
-                    .ifPresent(state -> believedLeader = state.leader());
+            PartitionState state = running.known().partitions().get(partition);
+            if (state != null && state.leader() >= 0) believedLeader = state.leader();
         });
     }
 

@@ -1,11 +1,13 @@
 package io.chronik.simulator;
 
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Carries messages between nodes and clients: late, in another order, or not at all. A cut is of one direction.
+/// Carries messages between nodes, the controller and clients: late, in another order, or not at all. A cut is of one
+/// direction.
 final class SimulatedNetwork {
+    static final int CONTROLLER = 0;
+
     private record Link(int from, int to) implements Comparable<Link> {
         @Override
         public int compareTo(Link other) {
@@ -17,7 +19,6 @@ final class SimulatedNetwork {
     private final Chance chance;
     private final Faults faults;
     private final TreeSet<Link> cut = new TreeSet<>();
-    private final TreeMap<Link, Long> cloggedUntilUs = new TreeMap<>();
     private boolean calm;
 
     SimulatedNetwork(VirtualTime time, Chance chance, Faults faults) {
@@ -27,9 +28,10 @@ final class SimulatedNetwork {
     }
 
     void send(int from, int to, Runnable arrival) {
+        if (loses()) return;
         Link link = new Link(from, to);
-        if (cut.contains(link) || loses(link)) return;
-        time.afterUs(delayUs(link), () -> {
+        if (cut.contains(link)) return;
+        time.afterUs(delayUs(), () -> {
             if (!cut.contains(link)) arrival.run();
         });
     }
@@ -40,16 +42,15 @@ final class SimulatedNetwork {
         private long lastArrivalUs;
         private boolean closed;
         private @Nullable SimulatedProcess peer;
-        private Runnable onClosed = () -> {};
 
         private Connection(Link link) {
             this.link = link;
         }
 
         void send(Runnable arrival) {
-            if (cut.contains(link) || loses(link)) close();
+            if (cut.contains(link) || loses()) close();
             if (closed) return;
-            lastArrivalUs = Math.max(lastArrivalUs + 1, time.nowUs() + delayUs(link));
+            lastArrivalUs = Math.max(lastArrivalUs + 1, time.nowUs() + delayUs());
             time.afterUs(lastArrivalUs - time.nowUs(), () -> {
                 if (cut.contains(link)) close();
                 if (!closed) arrival.run();
@@ -64,14 +65,7 @@ final class SimulatedNetwork {
         }
 
         void close() {
-            if (closed) return;
             closed = true;
-            onClosed.run();
-        }
-
-        /// Who is told when it ends.
-        void onClosed(Runnable told) {
-            onClosed = told;
         }
     }
 
@@ -79,32 +73,18 @@ final class SimulatedNetwork {
         return new Connection(new Link(from, to));
     }
 
-    private boolean loses(Link link) {
-        return !calm && link.from != link.to && chance.percent(faults.lossPercent());
+    private boolean loses() {
+        return !calm && chance.percent(faults.lossPercent());
     }
 
-    private long delayUs(Link link) {
-        return Math.max(ordinaryDelayUs(), cloggedUntilUs.getOrDefault(link, 0L) - time.nowUs());
-    }
-
-    private long ordinaryDelayUs() {
+    private long delayUs() {
         if (!calm && chance.percent(faults.verySlowMessagePercent())) return chance.between(50_000, 600_000);
         if (!calm && chance.percent(faults.slowMessagePercent())) return chance.between(5_000, 150_000);
         return chance.between(100, 2_000);
     }
 
-    /// Both ways.
-    boolean connects(int one, int other) {
-        return !cut.contains(new Link(one, other)) && !cut.contains(new Link(other, one));
-    }
-
-    /// What is sent meanwhile comes afterwards, all at once.
-    void clog(int from, int to, long durationMs) {
-        cloggedUntilUs.put(new Link(from, to), time.nowUs() + durationMs * 1_000);
-    }
-
     void cut(int from, int to) {
-        if (from != to) cut.add(new Link(from, to));
+        cut.add(new Link(from, to));
     }
 
     void heal(int from, int to) {
@@ -115,6 +95,5 @@ final class SimulatedNetwork {
     void calmDown() {
         calm = true;
         cut.clear();
-        cloggedUntilUs.clear();
     }
 }

@@ -5,8 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /// A process: it runs what is given to it until it ends, and nothing while it is stopped (SIGSTOP), after which all of
 /// that comes at once.
@@ -17,8 +15,6 @@ final class SimulatedProcess {
     private List<Runnable> waiting = new ArrayList<>();
     private boolean alive = true;
     private boolean stopped;
-    private boolean waitsForLanes;
-    private Predicate<RuntimeException> mayFailBy = _ -> false;
 
     /// `afterEvent` runs after each event on one of its lanes.
     SimulatedProcess(VirtualTime time, Chance chance, Runnable afterEvent) {
@@ -54,20 +50,8 @@ final class SimulatedProcess {
     /// Now, or when it runs again, or never.
     void run(Runnable event) {
         if (!alive) return;
-        if (stopped) {
-            waiting.add(event);
-            return;
-        }
-        try {
-            event.run();
-        } catch (RuntimeException failure) {
-            if (!mayFailBy.test(failure)) throw failure;
-        }
-    }
-
-    /// Asked of what an event throws: whether that ends the process, and no more.
-    void mayFailBy(Predicate<RuntimeException> failure) {
-        mayFailBy = failure;
+        if (stopped) waiting.add(event);
+        else event.run();
     }
 
     void afterUs(long delayUs, Runnable event) {
@@ -76,16 +60,6 @@ final class SimulatedProcess {
 
     void afterMs(long delayMs, Runnable event) {
         afterUs(delayMs * 1_000, event);
-    }
-
-    /// What `work` gives to lanes has run when it gets on, as if its thread waited for them.
-    <R> R waitingForLanes(Supplier<R> work) {
-        waitsForLanes = true;
-        try {
-            return work.get();
-        } finally {
-            waitsForLanes = false;
-        }
     }
 
     /// Again and again, until the process ends.
@@ -107,14 +81,7 @@ final class SimulatedProcess {
         @Override
         public void execute(Runnable event) {
             events.add(event);
-            if (waitsForLanes) runAll();
-            else if (events.size() == 1) schedule();
-        }
-
-        private void runAll() {
-            waitsForLanes = false;
-            while (!events.isEmpty()) runNext();
-            waitsForLanes = true;
+            if (events.size() == 1) schedule();
         }
 
         private void schedule() {
@@ -123,15 +90,10 @@ final class SimulatedProcess {
         }
 
         private void runOne() {
-            if (events.isEmpty()) return;
-            runNext();
-            if (!events.isEmpty()) schedule();
-        }
-
-        private void runNext() {
             // Stays in the queue while it runs: what it gives comes after it.
             events.element().run();
             events.remove();
+            if (!events.isEmpty()) schedule();
             afterEvent.run();
         }
 

@@ -29,32 +29,19 @@ final class Simulation {
         cluster.trace("%s", cluster.faults());
         cluster.nodes().forEach(SimulatedNode::start);
         cluster.clients().forEach(SimulatedClient::start);
-        cluster.group().ifPresent(SimulatedGroup::start);
         nemesis.start();
         cluster.time().runUntilMs(FAULTS_MS);
         nemesis.stop();
         cluster.clients().forEach(SimulatedClient::slowDown);
         int ackedBefore = acked(cluster);
-        int commitsBefore = cluster.group().map(SimulatedGroup::ackedCount).orElse(-1);
-        int fetchesBefore = cluster.group().map(SimulatedGroup::fetchedCount).orElse(-1);
         cluster.time().runUntilMs(FAULTS_MS + QUIET_MS);
         Oracle.check(acked(cluster) > ackedBefore, "nothing is acknowledged although there are no faults any more");
-        cluster.group().ifPresent(group -> {
-            Oracle.check(
-                    group.ackedCount() > commitsBefore,
-                    "G2: no offset is committed although there are no faults any more");
-            Oracle.check(
-                    group.fetchedCount() > fetchesBefore,
-                    "G2: no offset is told although there are no faults any more");
-            group.stop();
-        });
         cluster.clients().forEach(SimulatedClient::stop);
         cluster.time().runUntilMs(FAULTS_MS + QUIET_MS + REST_MS);
         for (SimulatedClient client : cluster.clients()) Oracle.check(!client.waits(), "a client still waits");
         cluster.oracle().atEnd();
         int epochs = 0;
-        for (int i = 0; i < cluster.partitionCount(); i++)
-            epochs += cluster.committed(i).leaderEpoch();
+        for (var state : cluster.controller().committed().partitions().values()) epochs += state.leaderEpoch();
         return new Result(cluster.digest().hex(), cluster.time().eventCount(), acked(cluster), epochs);
     }
 

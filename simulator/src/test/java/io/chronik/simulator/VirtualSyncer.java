@@ -43,7 +43,7 @@ final class VirtualSyncer implements DiskSyncer {
             long durationUs = durationUs();
             long durableUs = chance.between(0, durationUs);
             process.afterUs(durableUs, () -> {
-                if (!sync(tasks)) return;
+                sync(tasks);
                 process.afterUs(durationUs - durableUs, () -> end(clients, tasks));
             });
         });
@@ -54,20 +54,14 @@ final class VirtualSyncer implements DiskSyncer {
         return chance.between(100, 4_000);
     }
 
-    /// Whether it went well: after a failure nobody hears of anything any more, and the process ends.
-    private boolean sync(List<SyncTask> tasks) {
+    private void sync(List<SyncTask> tasks) {
         SimulatedLogs.Round round = faults.journal() && chance.percent(70)
                 ? SimulatedLogs.Round.JOURNAL
                 : chance.percent(50) ? SimulatedLogs.Round.EACH_FILE : SimulatedLogs.Round.FILE_SYSTEM;
         try {
             logs.sync(tasks, round);
-            return true;
         } catch (IOException e) {
-            logs.onSyncFailed(e);
-            process.afterUs(chance.between(0, 2_000), () -> {
-                throw new UncheckedIOException(e);
-            });
-            return false;
+            throw new UncheckedIOException(e);
         }
     }
 

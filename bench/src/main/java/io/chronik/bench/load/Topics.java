@@ -49,7 +49,8 @@ public final class Topics implements AutoCloseable {
         return name;
     }
 
-    /// The same with `replicas` replicas of every partition in sync. (A Java producer that comes before a leader of Kafka
+    /// The same with `replicas` replicas of every partition in sync. (A Java producer that comes before a leader of
+    /// Kafka
     /// serves may be stuck with a batch for its whole delivery timeout.)
     public String createReplicated(int partitions, int replicas, Map<String, String> configs) {
         String name = "bench-" + Long.toHexString(ThreadLocalRandom.current().nextLong());

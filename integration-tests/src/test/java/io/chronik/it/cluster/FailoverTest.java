@@ -80,18 +80,6 @@ class FailoverTest extends ClusterTestBase {
                         .forEach(peer -> cluster.network().cut(id, peer, ClusterNetwork.Direction.BOTH)));
     }
 
-    /// The node stands still with its connections open, as in a long pause of its machine.
-    @Test
-    void leaderIsSuspendedInTime() {
-        String topic = cluster.createTopic("suspend-leader", 1, 3);
-        measure(
-                "suspend leader",
-                topic,
-                4_500,
-                () -> cluster.leaderOf(topic, 0),
-                id -> cluster.node(id).suspend());
-    }
-
     private int leaderThatIsNotController(String topic) {
         return elected(topic, true);
     }
@@ -122,7 +110,6 @@ class FailoverTest extends ClusterTestBase {
                 clock.awaitAck();
                 gapsMs.add(clock.longestGapMs(fromNs));
                 cluster.network().heal();
-                if (cluster.node(id).isAlive()) cluster.node(id).resume();
                 cluster.start();
                 cluster.awaitHealthy(3);
                 clock.awaitAck();

@@ -170,6 +170,10 @@ public final class ControllerSession {
         sentLeaving = leaving;
         if (stopped) return;
         Leader leader = log.leader();
+        if (isDeposed(leader)) {
+            lastHeardMs = lane.nowMs() - node.sessionTimeoutMs();
+            sendClientsAwayIfIsolated();
+        }
         lastLeader = leader;
         long mine = ++asked;
         waiting = leader.known();
@@ -297,13 +301,22 @@ public final class ControllerSession {
     private void watch() {
         if (stopped) return;
         if (!log.leader().equals(lastLeader) && log.leader().known()) speak();
-        if (isolated()) {
-            if (told) LOG.atWarn().log("no answer of the controller for most of a session: clients are sent away");
-            tell(false);
-        }
+        sendClientsAwayIfIsolated();
         if (leaving && lane.nowMs() - Math.max(lastHeardMs, leavingSinceMs) > LEAVE_ALONE_MS)
             mayShutDown.complete(null);
         lane.after(WATCH_MS, this::watch);
+    }
+
+    private void sendClientsAwayIfIsolated() {
+        if (!isolated()) return;
+        if (told) LOG.atWarn().log("no answer of the controller for most of a session: clients are sent away");
+        tell(false);
+    }
+
+    /// This node was the controller, and heard of itself all the time; the others have not heard of it for as long as
+    /// they wait before they elect another, which counts this node out that much sooner.
+    private boolean isDeposed(Leader now) {
+        return !leaving && lastLeader != null && lastLeader.nodeId() == node.nodeId() && now.nodeId() != node.nodeId();
     }
 
     private boolean isolated() {

@@ -185,6 +185,24 @@ class ControllerSessionTest {
     }
 
     @Test
+    void aDeposedControllerSendsItsClientsAwayAtOnce() {
+        // Given
+        var _ = serving();
+        log.lead(1);
+        session.onLeader();
+        time.settle();
+        beat(controller(1).next(), false);
+        // When
+        log.lead(3);
+        session.onLeader();
+        time.settle();
+        // Then
+        assertThat(told).endsWith("serving", "not serving");
+        beat(controller(3).next(), false);
+        assertThat(told).endsWith("not serving", "serving");
+    }
+
+    @Test
     void aBrokenConnectionIsFollowedByAHeartbeatAtOnce() {
         var _ = serving();
         time.advance(100);
