@@ -363,12 +363,13 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     /// background one. Often: followers can not read from such a leader, and leave the in-sync set when they are
     /// behind for too long. The last one in sync goes on, with the files that it has open.
     public void giveUpLost() {
-        if (latest.nodes().size() < 2) return;
+        List<Partition> replicated =
+                partitions.values().stream().filter(this::hasOtherReplicas).toList();
+        if (replicated.isEmpty()) return;
         Set<LogStore.Stored> listed = new HashSet<>(store.stored());
-        for (Partition partition : List.copyOf(partitions.values())) {
+        for (Partition partition : replicated) {
             PartitionView view = partition.view();
-            Optional<PartitionImage> state =
-                    assigned(partition.id()).filter(now -> now.replicas().size() > 1);
+            Optional<PartitionImage> state = assigned(partition.id());
             if (state.isEmpty()) continue;
             boolean gone = view.log().sizeBytes() > 0
                     && !listed.contains(stored(partition.id()))
@@ -383,6 +384,12 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                 onLost(partition.id(), loss);
             }));
         }
+    }
+
+    private boolean hasOtherReplicas(Partition partition) {
+        return assigned(partition.id())
+                .filter(state -> state.replicas().size() > 1)
+                .isPresent();
     }
 
     private static LogStore.Stored stored(TopicIdPartition id) {
