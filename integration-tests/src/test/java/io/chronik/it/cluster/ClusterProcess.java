@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -158,7 +160,8 @@ public final class ClusterProcess implements Node, AutoCloseable {
     public Admin admin() {
         Admin known = admin;
         if (known == null) {
-            known = Clients.admin(this);
+            // A node that stands still must not hold up a test: it is asked of another one.
+            known = Clients.admin(this, "request.timeout.ms", 5_000, "default.api.timeout.ms", 30_000);
             admin = known;
         }
         return known;
@@ -212,14 +215,14 @@ public final class ClusterProcess implements Node, AutoCloseable {
                         () -> assertThat(troubles(List.of(describe(topic)))).isEmpty());
     }
 
+    /// The node that is asked may not have heard of a new topic yet.
     public TopicDescription describe(String topic) {
-        TopicDescription description = Clients.get(
-                        admin().describeTopics(List.of(topic)).allTopicNames())
-                .get(topic);
-        if (description == null) {
-            throw new AssertionError("no description of " + topic);
-        }
-        return description;
+        return await("description of " + topic)
+                .ignoreException(UnknownTopicOrPartitionException.class)
+                .until(
+                        () -> Clients.get(admin().describeTopics(List.of(topic)).allTopicNames())
+                                .get(topic),
+                        Objects::nonNull);
     }
 
     public TopicPartitionInfo partition(String topic, int partition) {
