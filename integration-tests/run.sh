@@ -4,7 +4,7 @@
 #
 #   integration-tests/run.sh                     all stages
 #   integration-tests/run.sh --nightly           with the long versions
-#   integration-tests/run.sh [--nightly] STAGE…  these stages only: node tools files fault crash
+#   integration-tests/run.sh [--nightly] STAGE…  these stages only: node tools files fault crash cluster chaos
 #
 # More for the tests' JVM: IT_OPTS="-Dit.seed=1 -Dit.keep=1". Ends with `N passed, N failed, N skipped`.
 set -uo pipefail
@@ -14,7 +14,7 @@ opts=() stages=()
 for arg in "$@"; do
   case $arg in
     --nightly) opts+=(-Dit.nightly=true -Dit.crash.cycles=1000) ;;
-    node | tools | files | fault | crash) stages+=("$arg") ;;
+    node | tools | files | fault | crash | cluster | chaos) stages+=("$arg") ;;
     -h | --help)
       sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p;}' "$0"
       exit 0
@@ -25,7 +25,7 @@ for arg in "$@"; do
       ;;
   esac
 done
-[ ${#stages[@]} -gt 0 ] || stages=(node tools files fault crash)
+[ ${#stages[@]} -gt 0 ] || stages=(node tools files fault crash cluster chaos)
 
 java=$(../chronik --java-home)/bin/java || exit 1
 [ -f target/test.classpath ] || {
@@ -50,7 +50,7 @@ run_stage() {
   "$java" -XX:TieredStopAtLevel=1 -Xmx2g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     ${IT_OPTS:-} ${opts[@]+"${opts[@]}"} -cp "$classpath" org.junit.platform.console.ConsoleLauncher execute \
     --scan-classpath target/test-classes --include-tag "$name" --include-classname '.*Test' \
-    --reports-dir "target/it-reports/$name" --details=tree --disable-banner --disable-ansi-colors >"$log" 2>&1
+    --reports-dir "target/it-reports/$name" --details=testfeed --disable-banner --disable-ansi-colors >"$log" 2>&1
   ok=$?
   local good bad left
   good=$(count "$log" successful) bad=$(count "$log" failed)
@@ -60,7 +60,7 @@ run_stage() {
     sed -n '/^Failures (/,/^Test run finished/p' "$log" | cut -c1-300 | head -n 150
     echo "all output: integration-tests/$log" >&2
   fi
-  grep -E '^(crash|files|bench):' "$log" || true
+  grep -E '^(crash|chaos|cluster|files|bench):' "$log" || true
   passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
   timings+=("$(printf '%5d s  %s: %d passed, %d failed, %d skipped' $((SECONDS - from)) "$name" "$good" "$bad" "$left")")
 }

@@ -1,7 +1,6 @@
 package io.chronik.bench;
 
 import io.chronik.bench.cases.Case;
-import io.chronik.bench.cases.Cases;
 import io.chronik.bench.load.Measured;
 import io.chronik.bench.report.Numbers;
 import java.nio.file.FileSystems;
@@ -59,13 +58,13 @@ public final class Bench {
 
     /// Cases whose names match one of the globs, all of them without globs. A glob that matches none is an error: a
     /// typing mistake must not look like a measurement.
-    static List<Case> selected(CommandSpec command, List<String> globs) {
+    static List<Case> selected(CommandSpec command, List<Case> all, List<String> globs) {
         for (String glob : globs) {
-            if (Cases.all().stream().noneMatch(each -> matches(glob, each)))
+            if (all.stream().noneMatch(each -> matches(glob, each)))
                 throw new ParameterException(
                         command.commandLine(), "no case is named " + glob + "; ./chronik bench list names them");
         }
-        return Cases.all().stream()
+        return all.stream()
                 .filter(each -> globs.isEmpty() || globs.stream().anyMatch(glob -> matches(glob, each)))
                 .toList();
     }

@@ -1,6 +1,7 @@
 package io.chronik.bench;
 
 import io.chronik.bench.broker.ChronikRecipe;
+import io.chronik.bench.broker.Directories;
 import io.chronik.bench.broker.Distribution;
 import io.chronik.bench.broker.KafkaRecipe;
 import io.chronik.bench.broker.Recipe;
@@ -57,6 +58,21 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--seconds", description = "Measured part of each run (default: ${DEFAULT-VALUE}).")
     private double seconds = 2;
 
+    @Option(
+            names = "--faults",
+            description = "How often each kind of fault happens to Chronik (default: ${DEFAULT-VALUE}).")
+    private int faults = 20;
+
+    @Option(
+            names = "--kafka-faults",
+            description = "How often to Kafka, which needs up to 40 s each (default: ${DEFAULT-VALUE}).")
+    private int kafkaFaults = 4;
+
+    @Option(
+            names = "--quiet-minutes",
+            description = "How long cluster-quiet keeps a cluster busy (default: ${DEFAULT-VALUE}).")
+    private int quietMinutes = Cases.QUIET_MINUTES;
+
     @Option(names = "--work-dir", description = "Where the brokers write.")
     private Path work = Bench.defaultWork();
 
@@ -75,6 +91,7 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Case> selected = selected();
         Files.createDirectories(work);
+        Directories.delete(work.resolve("logs"));
         String stamp = STAMP.format(Instant.now());
         Results results = new Results(facts(stamp));
         if (!unsaved) results.addLimits(MachineProbe.flat(MachineProbe.run(work)));
@@ -84,7 +101,11 @@ final class CompareCommand implements Callable<Integer> {
         Distribution distribution = Distribution.unpack(Distribution.tarball(), work);
         try (Fleet fleet = new Fleet(recipes(distribution, KafkaRecipe.STOPPED_BETWEEN_RUNS), work, warmPages)) {
             Comparison comparison = new Comparison(
-                    fleet, recipes(distribution, Map.of()), work, new Comparison.Plan(pairs, seconds), results);
+                    fleet,
+                    recipes(distribution, Map.of()),
+                    work,
+                    new Comparison.Plan(pairs, seconds, faults, kafkaFaults),
+                    results);
             comparison.rehearse(distribution);
             for (Case each : selected) {
                 comparison.measure(each, brokersOf(each));
@@ -94,7 +115,7 @@ final class CompareCommand implements Callable<Integer> {
         } finally {
             distribution.delete();
         }
-        System.out.println(new Table(List.of(results)).render());
+        System.out.println(new Table(List.of(results)).renderMeasured());
         if (!unsaved) {
             TableCommand.rewrite();
             System.out.println("written: " + Bench.home().relativize(file) + " and bench/README.md");
@@ -110,9 +131,11 @@ final class CompareCommand implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(), "--only takes one of " + Cases.BROKERS + ", not " + broker);
         }
-        if (pairs < 1 || seconds <= 0)
-            throw new ParameterException(spec.commandLine(), "--pairs and --seconds cannot be so small");
-        return Bench.selected(spec, cases);
+        if (pairs < 1 || seconds <= 0 || faults < 1 || kafkaFaults < 1 || quietMinutes < 1)
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--pairs, --seconds, --faults, --kafka-faults and --quiet-minutes cannot be so small");
+        return Bench.selected(spec, Cases.all(quietMinutes), cases);
     }
 
     private List<String> brokersOf(Case each) {
@@ -127,12 +150,18 @@ final class CompareCommand implements Callable<Integer> {
         facts.put("commit", commit());
         facts.put("pairs", pairs);
         facts.put("secondsOfARun", seconds);
+        facts.put("faults", faults);
+        facts.put("kafkaFaults", kafkaFaults);
         facts.put("warmPages", warmPages);
         facts.put("chronik", "the distribution of this commit, bin/chronik start with its defaults, --http off");
         facts.put(
                 "kafka",
                 "4.4.0, flags " + KafkaRecipe.FLAGS + ", settings " + new TreeMap<>(KafkaRecipe.SINGLE_NODE)
                         + ", for loads " + new TreeMap<>(KafkaRecipe.STOPPED_BETWEEN_RUNS));
+        facts.put(
+                "threeNodes",
+                "--node-id and --cluster; Kafka: broker and controller in each process, settings "
+                        + new TreeMap<>(KafkaRecipe.CLUSTER));
         try (DiskProbe probe = new DiskProbe(work)) {
             facts.put("fsyncMs", probe.fsyncMs());
         }

@@ -20,13 +20,24 @@ import java.util.Map;
 /// Measures cases with the brokers of each in turn, and every second time in the opposite order: none runs always after
 /// the same other.
 final class Comparison {
-    /// `pairs` runs of each broker, of `seconds`.
-    record Plan(int pairs, double seconds) {
+    /// `pairs` runs of each broker, of `seconds`. What comes in series comes `faults` times for Chronik and
+    /// `kafkaFaults` times for Kafka, which takes ten times as long, spread over two rounds.
+    record Plan(int pairs, double seconds, int faults, int kafkaFaults) {
+        private static final int SERIES_ROUNDS = 2;
+
         int rounds(Case each) {
             return switch (each) {
                 case Case.Load _ -> pairs;
                 case Case.Lifecycle lifecycle -> Math.min(pairs, lifecycle.rounds());
+                case Case.Series _ -> Math.min(pairs, SERIES_ROUNDS);
             };
+        }
+
+        /// How often it happens to `broker` in `round`; all rounds together give the whole number.
+        int times(Case.Series series, String broker, int round) {
+            int all = broker.equals(Cases.CHRONIK) ? faults : kafkaFaults;
+            int rounds = rounds(series);
+            return all * (round + 1) / rounds - all * round / rounds;
         }
 
         /// Who runs in a round, in order.
@@ -86,7 +97,7 @@ final class Comparison {
     void measure(Case each, List<String> brokers) {
         if (each instanceof Case.Load load) warmUp(load, brokers);
         for (int round = 0; round < plan.rounds(each); round++) {
-            for (String broker : Plan.order(brokers, round)) results.add(each.name(), broker, run(each, broker));
+            for (String broker : Plan.order(brokers, round)) run(each, broker, round);
         }
     }
 
@@ -101,22 +112,34 @@ final class Comparison {
         }
     }
 
-    private Measured run(Case each, String broker) {
+    private void run(Case each, String broker, int round) {
         try {
-            Measured measured = switch (each) {
-                case Case.Load load -> fleet.load(broker, load, plan.seconds);
+            switch (each) {
+                case Case.Load load -> add(each, broker, fleet.load(broker, load, plan.seconds));
                 case Case.Lifecycle lifecycle -> {
                     fleet.pauseAll();
-                    yield lifecycle.run().of(recipe(broker), work);
+                    add(each, broker, lifecycle.run().of(recipe(broker), work));
                 }
-            };
-            System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + each.name()
-                    + " " + broker + " " + Bench.shortly(measured));
-            return measured;
+                case Case.Series series -> {
+                    fleet.pauseAll();
+                    series.run()
+                            .of(
+                                    recipe(broker),
+                                    work,
+                                    plan.times(series, broker, round),
+                                    seen -> add(each, broker, seen));
+                }
+            }
         } catch (RuntimeException e) {
             failures.add("FAILED " + each.name() + " " + broker + ": " + Bench.rootMessage(e));
             System.out.println(failures.getLast());
-            return Measured.NOTHING;
+            results.add(each.name(), broker, Measured.NOTHING);
         }
+    }
+
+    private void add(Case each, String broker, Measured measured) {
+        System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + each.name()
+                + " " + broker + " " + Bench.shortly(measured));
+        results.add(each.name(), broker, measured);
     }
 }

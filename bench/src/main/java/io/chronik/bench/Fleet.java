@@ -1,8 +1,11 @@
 package io.chronik.bench;
 
+import io.chronik.bench.broker.BrokerCluster;
 import io.chronik.bench.broker.BrokerProcess;
+import io.chronik.bench.broker.Brokers;
 import io.chronik.bench.broker.Recipe;
 import io.chronik.bench.cases.Case;
+import io.chronik.bench.cases.Clusters;
 import io.chronik.bench.load.Measured;
 import io.chronik.bench.load.RawProducers;
 import io.chronik.bench.load.RawProducers.Shape;
@@ -13,11 +16,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// The brokers of a comparison, of which one at a time runs and the others are stopped where they are (SIGSTOP): each
+/// The brokers of a comparison, single ones and clusters of several, of which one at a time runs and the others are
+/// stopped where they are (SIGSTOP): each
 /// keeps its compiled code, and none takes anything from another.
 final class Fleet implements AutoCloseable {
     private static final long DELETION_NS = TimeUnit.SECONDS.toNanos(10);
@@ -28,7 +31,9 @@ final class Fleet implements AutoCloseable {
     private final Map<String, Recipe> recipes;
     private final Path work;
     private final PageReservoir pages;
-    private final Map<String, BrokerProcess> started = new LinkedHashMap<>();
+    private final Map<Key, Brokers> started = new LinkedHashMap<>();
+
+    private record Key(String name, int nodes) {}
 
     /// `warmPages`: see [PageReservoir].
     Fleet(Map<String, Recipe> recipes, Path work, boolean warmPages) {
@@ -43,41 +48,50 @@ final class Fleet implements AutoCloseable {
         return recipe;
     }
 
-    /// Runs the load on the broker, and nothing else; starts and warms it up the first time. Before: all that others
+    /// Runs the load on the broker (or cluster, which gets as many times `seconds` as it has nodes), and nothing else;
+    /// starts and warms it up the first time. Before: all that others
     /// wrote is on disk. After: the files of the run's topic are gone, and their pages in the reservoir.
     Measured load(String name, Case.Load load, double seconds) {
         pauseAll();
-        BrokerProcess broker = broker(name);
-        Target target = new Target(broker.bootstrap(), OptionalLong.of(broker.pid()));
-        awaitService(target);
+        Brokers broker = brokers(name, load.nodes());
+        awaitService(broker);
         settle();
         pages.refill();
         long sizeBytes = broker.sizeBytes();
         try {
-            return pages.during(() -> load.run().on(target, seconds));
+            return pages.during(() -> load.run().on(broker.target(), load.nodes() * seconds));
         } finally {
             awaitDeletion(broker, sizeBytes + OWN_BYTES);
             pages.refill();
         }
     }
 
-    private BrokerProcess broker(String name) {
-        BrokerProcess broker = started.get(name);
-        if (broker != null) {
-            broker.resume();
-            return broker;
+    private Brokers brokers(String name, int nodes) {
+        Brokers before = started.get(new Key(name, nodes));
+        if (before != null) {
+            before.resume();
+            return before;
         }
-        broker = BrokerProcess.start(recipe(name), work);
-        started.put(name, broker);
-        Target target = new Target(broker.bootstrap(), OptionalLong.of(broker.pid()));
-        awaitService(target);
-        System.out.println(name + ": warmed up in " + new WarmUp(target).run() + " rounds");
-        return broker;
+        Brokers brokers =
+                nodes == 1 ? BrokerProcess.start(recipe(name), work) : BrokerCluster.start(recipe(name), work, nodes);
+        started.put(new Key(name, nodes), brokers);
+        awaitService(brokers);
+        WarmUp warmUp = new WarmUp(brokers.target());
+        System.out.println(name + (nodes == 1 ? "" : ", " + nodes + " nodes") + ": warmed up in "
+                + (nodes == 1 ? warmUp.run() : warmUp.runReplicated(nodes)) + " rounds");
+        return brokers;
     }
 
     void pauseAll() {
-        started.values().forEach(BrokerProcess::pause);
+        started.values().forEach(Brokers::pause);
         settle();
+    }
+
+    private static void awaitService(Brokers brokers) {
+        switch (brokers) {
+            case BrokerCluster cluster -> Clusters.awaitService(cluster);
+            default -> awaitService(brokers.target());
+        }
     }
 
     /// A broker that starts or was stopped serves when a small load gets through.
@@ -104,14 +118,14 @@ final class Fleet implements AutoCloseable {
     }
 
     /// Gives up after some seconds: the first run of the consume case leaves its topic on purpose.
-    private static void awaitDeletion(BrokerProcess broker, long sizeBytes) {
+    private static void awaitDeletion(Brokers broker, long sizeBytes) {
         long endNs = System.nanoTime() + DELETION_NS;
         while (broker.sizeBytes() > sizeBytes && System.nanoTime() < endNs) LockSupport.parkNanos(50_000_000);
     }
 
     @Override
     public void close() {
-        started.values().forEach(BrokerProcess::close);
+        started.values().forEach(Brokers::close);
         pages.close();
     }
 }

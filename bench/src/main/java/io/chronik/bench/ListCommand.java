@@ -11,7 +11,11 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         for (Case each : Cases.all()) {
-            String kind = each instanceof Case.Load ? "load" : "lifecycle (compare only)";
+            String kind = switch (each) {
+                case Case.Load _ -> "load";
+                case Case.Lifecycle _ -> "lifecycle (compare only)";
+                case Case.Series _ -> "faults (compare only)";
+            };
             System.out.println(each.name() + "  " + String.join(" ", each.brokers()) + "  " + kind);
         }
         return 0;

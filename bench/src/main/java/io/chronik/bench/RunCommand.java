@@ -1,6 +1,7 @@
 package io.chronik.bench;
 
 import io.chronik.bench.cases.Case;
+import io.chronik.bench.cases.Cases;
 import io.chronik.bench.load.MetadataPing;
 import io.chronik.bench.load.Target;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         List<Case.Load> loads = loads();
         checkArguments();
-        Target target = new Target(bootstrap, pid == null ? OptionalLong.empty() : OptionalLong.of(pid));
+        Target target = new Target(bootstrap, pid == null ? List.of() : List.of(pid));
         int failed = 0;
         for (Case.Load load : loads) {
             try {
@@ -68,8 +68,9 @@ final class RunCommand implements Callable<Integer> {
 
     private List<Case.Load> loads() {
         List<Case.Load> loads = new ArrayList<>();
-        for (Case each : Bench.selected(command(), cases)) {
-            if (each instanceof Case.Load load) loads.add(load);
+        for (Case each : Bench.selected(command(), Cases.all(), cases)) {
+            // Three replicas need three nodes: only when asked for by name.
+            if (each instanceof Case.Load load && (load.nodes() == 1 || !cases.isEmpty())) loads.add(load);
         }
         if (loads.isEmpty())
             throw wrong(cases + " start brokers of their own: only ./chronik bench compare can measure them");

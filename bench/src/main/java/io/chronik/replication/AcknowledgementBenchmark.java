@@ -24,7 +24,7 @@ public class AcknowledgementBenchmark {
     private static final int WAITING = 64;
     private static final AppendOutcome.Committed OUTCOME = new AppendOutcome.Committed(0, -1, 0);
 
-    private final ReplicaProgress progress = new ReplicaProgress(List.of(1, 2, 3), 2, 0);
+    private final ReplicaProgress progress = new ReplicaProgress(1, List.of(1, 2, 3), 2, 0, 0, 0);
     private final PendingAcks acks = new PendingAcks();
     private long end;
 
@@ -32,9 +32,8 @@ public class AcknowledgementBenchmark {
     public void acknowledge(Blackhole answers) {
         for (int i = 1; i <= WAITING; i++) acks.add(end + i, Long.MAX_VALUE, OUTCOME, answers::consume);
         end += WAITING;
-        boolean moved = false;
-        for (int replica = 1; replica <= 3; replica++) moved |= progress.advance(replica, end);
-        answers.consume(moved);
+        answers.consume(progress.advanceSelf(end));
+        for (int replica = 2; replica <= 3; replica++) answers.consume(progress.advance(replica, 0, end, end, 0));
         acks.completeUpTo(progress.highWatermark());
     }
 }

@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.chronik.cli.cluster.ClusterCommand;
 import io.chronik.cli.cluster.HealthCommand;
+import io.chronik.cli.dev.DevCommand;
 import io.chronik.cli.group.GroupCommand;
+import io.chronik.cli.member.NodeCommand;
+import io.chronik.cli.metadata.MetadataCommand;
 import io.chronik.cli.node.StartCommand;
 import io.chronik.cli.output.HelpOption;
 import io.chronik.cli.record.ConsumeCommand;
@@ -100,8 +103,11 @@ public final class Chronik implements Runnable {
         commands.put("consume", ConsumeCommand::new);
         commands.put("group", GroupCommand::new);
         commands.put("cluster", ClusterCommand::new);
+        commands.put("node", NodeCommand::new);
         commands.put("health", HealthCommand::new);
+        commands.put("dev", DevCommand::new);
         commands.put("log", LogCommand::new);
+        commands.put("metadata", MetadataCommand::new);
         commands.put("version", VersionCommand::new);
         commands.put("help", HelpCommand::new);
         return commands;

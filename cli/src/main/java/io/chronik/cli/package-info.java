@@ -1,5 +1,6 @@
 /// The `chronik` command: what a person types. `Chronik` is the entry point; each package below holds the commands of
-/// one noun (`topic`, `group`, …) and everything but `node` uses only Kafka's public clients, so that it works against
+/// one noun (`topic`, `group`, …) and everything but `node`, `dev`, `segment` and `metadata` uses only Kafka's public
+/// clients, so that it works against
 /// any Kafka. Start reading at `Chronik`, then `client.ClientCommand`.
 @NullMarked
 package io.chronik.cli;

@@ -9,8 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /// Writes what lets recovery begin late and know much: indexes, producer states, epochs, the recovery point. All of
 /// it can be rebuilt, so a failure is logged and forgotten. Images are taken on the owner's lane and written on any
-/// thread,
-/// the newest wins; an image from before a truncation is never written after it.
+/// thread, the newest wins; an image from before a truncation is never written after it.
 final class CheckpointWriter {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
 

@@ -18,8 +18,7 @@ import org.apache.kafka.common.Uuid;
 ///     ...                                    so many lines of the ClosedLog
 ///
 /// The file may stay while the next process runs, and after that was killed: what was durable once is durable still,
-/// and a
-/// newer checkpoint of a log wins. Only what cuts or replaces records makes it wrong; see [#forget()].
+/// and a newer checkpoint of a log wins. Only what cuts or replaces records makes it wrong; see [#forget()].
 final class ClosedLogs {
     static final String FILE = "closed-logs";
     private static final String VERSION = "version 1";
@@ -34,22 +33,29 @@ final class ClosedLogs {
     /// By name of the partition's directory: read and not opened yet, or closed again.
     private final Map<String, ClosedLog> logs = new HashMap<>();
 
+    private final int maxLines;
     private boolean stored;
 
-    private ClosedLogs(Disk disk, Path directory) {
+    private ClosedLogs(Disk disk, Path directory, int maxLines) {
         this.disk = disk;
         this.directory = directory;
+        this.maxLines = maxLines;
         this.file = new CheckpointFile(disk, directory.resolve(FILE));
     }
 
     /// With what the last clean stop left in the data directory. A damaged file is as good as none: each log is then
     /// recovered from its own checkpoint.
     static ClosedLogs open(Disk disk, Path directory) throws IOException {
-        ClosedLogs opened = new ClosedLogs(disk, directory);
+        ClosedLogs opened = new ClosedLogs(disk, directory, MAX_LINES);
         opened.stored = disk.exists(opened.file.path());
         Optional<List<String>> lines = opened.file.read();
         if (lines.isPresent() && lines.get().getFirst().equals(VERSION)) opened.parse(lines.get());
         return opened;
+    }
+
+    /// There is no such file: each log has files of its own.
+    static ClosedLogs none(Disk disk, Path directory) {
+        return new ClosedLogs(disk, directory, -1);
     }
 
     private void parse(List<String> lines) {
@@ -72,7 +78,7 @@ final class ClosedLogs {
                 + closed.checkpoint().damage().size()
                 + closed.epochs().starts().size()
                 + closed.producers().size();
-        if (lines > MAX_LINES) return false;
+        if (lines > maxLines) return false;
         logs.put(PartitionDirectory.name(topicId, partition), closed);
         return true;
     }
@@ -91,8 +97,7 @@ final class ClosedLogs {
     }
 
     /// Some log is about to be cut, or to have segments replaced: what the file says about it must not be believed
-    /// after
-    /// a crash. It goes as a whole, durably; the other logs are recovered from their own checkpoints then.
+    /// after a crash. It goes as a whole, durably; the other logs are recovered from their own checkpoints then.
     synchronized void forget() throws IOException {
         if (!stored) return;
         disk.delete(file.path());

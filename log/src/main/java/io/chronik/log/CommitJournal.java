@@ -10,9 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +45,10 @@ final class CommitJournal implements AutoCloseable {
     private final Disk disk;
     private final Path dataDir;
     private final int halfBytes;
-    private final Background background;
+    /// Where what takes time is done: making the file, syncing the files of a half.
+    private final LogThreads.Background background;
+
+    private final LongSupplier sessionIds;
     private final AtomicReference<Throwable> failure;
     private final Consumer<Throwable> onSyncFailed;
     private final SegmentSync segmentSync;
@@ -76,15 +79,6 @@ final class CommitJournal implements AutoCloseable {
         NONE
     }
 
-    /// Where what takes time is done: making the file, syncing the files of a half.
-    interface Background {
-        void execute(Runnable task);
-
-        void after(long delayMs, Runnable task);
-
-        void close();
-    }
-
     private static final class Half {
         int usedBytes;
 
@@ -93,18 +87,21 @@ final class CommitJournal implements AutoCloseable {
         final Map<Segment, Integer> unsynced = new LinkedHashMap<>();
     }
 
-    /// Each half has `halfBytes`; 0: there is no journal. `failure` and `onSyncFailed` are those of [LogServices].
+    /// Each half has `halfBytes`; 0: there is no journal. `sessionIds` gives numbers that no other start has had.
+    /// `failure` and `onSyncFailed` are those of [LogServices].
     CommitJournal(
             Disk disk,
             Path dataDir,
             int halfBytes,
-            Background background,
+            LogThreads.Background background,
+            LongSupplier sessionIds,
             AtomicReference<Throwable> failure,
             Consumer<Throwable> onSyncFailed) {
         this.disk = disk;
         this.dataDir = dataDir;
         this.halfBytes = halfBytes;
         this.background = background;
+        this.sessionIds = sessionIds;
         this.failure = failure;
         this.onSyncFailed = onSyncFailed;
         this.segmentSync = new SegmentSync(disk, dataDir, failure);
@@ -167,7 +164,7 @@ final class CommitJournal implements AutoCloseable {
     /// Goes on behind what the file holds, with a reset. A file of another size is forgotten and goes.
     private void open(long lastSequence) throws IOException {
         nextSequence = lastSequence + 1;
-        session = ThreadLocalRandom.current().nextLong();
+        session = sessionIds.getAsLong();
         file = disk.openUncached(path());
         buffer = ByteBuffer.allocateDirect(MAX_ROUND_BYTES + 2 * JournalRound.PAGE_BYTES)
                 .alignedSlice(JournalRound.PAGE_BYTES);

@@ -2,6 +2,7 @@ package io.chronik.log;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicIdPartition;
 import org.slf4j.Logger;
@@ -22,6 +23,12 @@ final class Damage {
     /// Ascending by offset.
     List<DamagedRange> ranges() {
         return ranges;
+    }
+
+    /// What a reader found in a state that may be old: counts only when the log has not been cut since.
+    /// [SegmentedLog] publishes a cut before it forgets the damage behind it.
+    synchronized void report(DamagedRange range, BooleanSupplier notCut) {
+        if (notCut.getAsBoolean()) report(range);
     }
 
     synchronized void report(DamagedRange range) {

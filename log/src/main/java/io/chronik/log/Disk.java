@@ -19,6 +19,11 @@ public interface Disk {
         return open(path, false);
     }
 
+    /// Opens the file, which exists, for reading only: it may be one that the process must not write to.
+    default DiskFile openToRead(Path path) throws IOException {
+        return open(path, false);
+    }
+
     void createDirectories(Path path) throws IOException;
 
     /// Names in `directory`, sorted; empty when it does not exist.

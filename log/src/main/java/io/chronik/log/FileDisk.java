@@ -27,6 +27,11 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public DiskFile openToRead(Path path) throws IOException {
+        return new OpenFile(path, FileChannel.open(path, StandardOpenOption.READ));
+    }
+
+    @Override
     public DiskFile openUncached(Path path) throws IOException {
         Optional<OpenOption> direct = direct();
         if (direct.isEmpty()) return open(path, false);

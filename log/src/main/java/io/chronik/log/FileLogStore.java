@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 ///     <dataDir>/directory.metadata       its identity
 ///     <dataDir>/clean-shutdown           present between a clean stop and the next start
 ///     <dataDir>/closed-logs              what the last clean stop knew about the logs
+///     <dataDir>/high-watermarks          how far each partition was committed
 ///     <dataDir>/commit-journal           small appends of many logs, see CommitJournal
 ///     <dataDir>/partitions/<topic uuid>-<partition>/
 ///     <dataDir>/quarantine/<since ms>-<topic uuid>-<partition>/
@@ -36,14 +39,21 @@ public final class FileLogStore implements LogStore {
     private final AutoCloseable lock;
     private final Uuid directoryId;
     private final boolean startedClean;
-    private final LogBackground background;
+    private final LogThreads.Background background;
     private final DiskSyncer syncer;
     private final LogServices services;
     private final Semaphore recoveries;
+    private final HighWatermarks highWatermarks;
     private final Set<PartitionLog> open = ConcurrentHashMap.newKeySet();
 
     private FileLogStore(
-            Disk disk, Path dataDir, AutoCloseable lock, LogStoreOptions options, DiskSyncer.Listener listener)
+            Disk disk,
+            Path dataDir,
+            AutoCloseable lock,
+            LogStoreOptions options,
+            DiskSyncer.Listener listener,
+            LogThreads threads,
+            LongSupplier sessionIds)
             throws IOException {
         this.disk = disk;
         this.dataDir = dataDir;
@@ -54,14 +64,16 @@ public final class FileLogStore implements LogStore {
         disk.createDirectories(partitions);
         disk.createDirectories(dataDir.resolve(QUARANTINE));
         disk.syncDirectory(dataDir);
-        this.background = new LogBackground("log-background");
+        this.background = threads.background("log-background");
         this.recoveries = new Semaphore(options.recoveryThreads());
+        this.highWatermarks = HighWatermarks.open(disk, dataDir);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         CommitJournal journal = new CommitJournal(
                 disk,
                 dataDir,
                 options.journalHalfBytes(),
-                new LogBackground("log-journal"),
+                threads.background("log-journal"),
+                sessionIds,
                 failure,
                 listener::onSyncFailed);
         boolean foundDurable = startedClean || recoverFiles(journal);
@@ -77,7 +89,7 @@ public final class FileLogStore implements LogStore {
                 journal,
                 failure,
                 listener::onSyncFailed);
-        this.syncer = new GroupCommitSyncer(
+        this.syncer = threads.syncer(
                 new JournaledSyncRound(
                         journal,
                         new AdaptiveSyncRound(
@@ -89,7 +101,6 @@ public final class FileLogStore implements LogStore {
                                                 .name("log-sync-", 0)
                                                 .daemon()
                                                 .factory()))),
-                Thread.ofPlatform().name("log-syncer").daemon().factory(),
                 listener);
         removeDeleted(partitions);
     }
@@ -98,10 +109,27 @@ public final class FileLogStore implements LogStore {
     /// process uses it or it cannot be written; then nothing in it has been changed. `listener` is called on the
     /// syncer's threads.
     public static FileLogStore open(Disk disk, Path dataDir, LogStoreOptions options, DiskSyncer.Listener listener) {
+        return open(
+                disk,
+                dataDir,
+                options,
+                listener,
+                LogThreads.ofPlatform(),
+                () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    /// The same on `threads`. `sessionIds` gives numbers that no other start has had, for the commit journal.
+    public static FileLogStore open(
+            Disk disk,
+            Path dataDir,
+            LogStoreOptions options,
+            DiskSyncer.Listener listener,
+            LogThreads threads,
+            LongSupplier sessionIds) {
         try {
             disk.createDirectories(dataDir);
             AutoCloseable lock = disk.lock(dataDir.resolve("lock"));
-            return new FileLogStore(disk, dataDir, lock, options, listener);
+            return new FileLogStore(disk, dataDir, lock, options, listener, threads, sessionIds);
         } catch (IOException e) {
             throw LogFailure.of("log directory " + dataDir + " cannot be used", e);
         }
@@ -183,8 +211,9 @@ public final class FileLogStore implements LogStore {
         Path from = services.partitions().directory().resolve(name);
         Path to = dataDir.resolve(QUARANTINE).resolve(nowMs + "-" + name);
         try {
-            if (!disk.exists(from)) return;
             services.closedLogs().take(topicId, partition);
+            highWatermarks.forget(topicId, partition);
+            if (!disk.exists(from)) return;
             disk.rename(from, to);
             LOG.atWarn().addKeyValue("from", from).addKeyValue("to", to).log("partition quarantined");
         } catch (IOException e) {
@@ -204,6 +233,51 @@ public final class FileLogStore implements LogStore {
             }
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("directory", quarantine).setCause(e).log("quarantine not cleaned");
+        }
+    }
+
+    @Override
+    public long highWatermark(PartitionLog log) {
+        TopicIdPartition id = log.id();
+        long known = highWatermarks.of(id.topicId(), id.partition());
+        return Math.max(log.view().startOffset(), Math.min(known, log.view().endOffset()));
+    }
+
+    @Override
+    public long writtenHighWatermark(TopicIdPartition id) {
+        return highWatermarks.of(id.topicId(), id.partition());
+    }
+
+    @Override
+    public void forgetHighWatermark(TopicIdPartition id) {
+        try {
+            highWatermarks.forget(id.topicId(), id.partition());
+        } catch (IOException e) {
+            throw LogFailure.of("forgetting the high watermark of " + id, e);
+        }
+    }
+
+    @Override
+    public boolean isThere(TopicIdPartition id) {
+        String name = PartitionDirectory.name(id.topicId(), id.partition());
+        try {
+            return disk.exists(services.partitions().directory().resolve(name));
+        } catch (IOException e) {
+            throw LogFailure.of("looking for " + name, e);
+        }
+    }
+
+    @Override
+    public void noteHighWatermark(TopicIdPartition id, long highWatermark) {
+        highWatermarks.note(id.topicId(), id.partition(), highWatermark);
+    }
+
+    @Override
+    public void writeHighWatermarks() {
+        try {
+            highWatermarks.write();
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("directory", dataDir).setCause(e).log("high watermarks not written");
         }
     }
 
@@ -249,6 +323,7 @@ public final class FileLogStore implements LogStore {
     public void close() {
         syncer.close();
         background.close();
+        writeHighWatermarks();
         try {
             if (services.failure().get() == null) services.closedLogs().write();
             if (services.failure().get() == null && open.isEmpty()) writeCleanMarker();

@@ -1,6 +1,5 @@
 package io.chronik.log;
 
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +9,7 @@ import org.slf4j.LoggerFactory;
 /// A thread of a log directory for what no event may wait for. One does checkpoints, unlinking and closing files that
 /// nobody uses; its queue is bounded by the logs: each has a checkpoint and its removed segments in it. Another one
 /// syncs the files that the commit journal was about. A thread begins with its first task.
-final class LogBackground implements Executor, CommitJournal.Background {
+final class LogBackground implements LogThreads.Background {
     private static final Logger LOG = LoggerFactory.getLogger(LogBackground.class);
 
     private final String name;
@@ -28,7 +27,6 @@ final class LogBackground implements Executor, CommitJournal.Background {
         thread.execute(() -> run(task));
     }
 
-    /// Runs `task` once, unless [#close()] comes first.
     @Override
     public void after(long delayMs, Runnable task) {
         try {
@@ -46,7 +44,6 @@ final class LogBackground implements Executor, CommitJournal.Background {
         }
     }
 
-    /// Finishes what was asked for.
     @Override
     public void close() {
         thread.shutdown();

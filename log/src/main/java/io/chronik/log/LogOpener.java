@@ -16,7 +16,23 @@ final class LogOpener {
             long nowMs,
             Consumer<PartitionLog> onClosed)
             throws IOException {
-        PartitionDirectory directory = new PartitionDirectory(services.disk(), services.partitions(), id);
+        return open(
+                new PartitionDirectory(services.disk(), services.partitions(), id),
+                id,
+                services,
+                settings,
+                nowMs,
+                onClosed);
+    }
+
+    static SegmentedLog open(
+            PartitionDirectory directory,
+            TopicIdPartition id,
+            LogServices services,
+            LogSettings settings,
+            long nowMs,
+            Consumer<PartitionLog> onClosed)
+            throws IOException {
         Damage damage = new Damage(id);
         IndexFiles files = new IndexFiles(services.disk(), directory);
         SegmentIndexes indexes = new SegmentIndexes(services.indexes(), files, damage, settings.indexIntervalBytes());

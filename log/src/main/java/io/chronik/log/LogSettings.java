@@ -63,6 +63,35 @@ public record LogSettings(
                 Durability.FSYNC);
     }
 
+    /// Of a log whose owner alone decides what goes: nothing is deleted or rolled by time, nor deleted by size.
+    public static LogSettings keepingAll(int segmentBytes) {
+        LogSettings d = defaults();
+        return new LogSettings(
+                segmentBytes,
+                Long.MAX_VALUE,
+                0,
+                d.segmentIndexBytes,
+                d.indexIntervalBytes,
+                -1,
+                -1,
+                true,
+                false,
+                d.deleteRetentionMs,
+                d.minCompactionLagMs,
+                d.maxCompactionLagMs,
+                d.minCleanableDirtyRatio,
+                Integer.MAX_VALUE,
+                d.timestampType,
+                d.timestampBeforeMaxMs,
+                d.timestampAfterMaxMs,
+                d.compressionType,
+                d.gzipLevel,
+                d.lz4Level,
+                d.zstdLevel,
+                d.maxDecompressedMessageBytes,
+                d.durability);
+    }
+
     public LogSettings withDurability(Durability changed) {
         return new LogSettings(
                 segmentBytes,

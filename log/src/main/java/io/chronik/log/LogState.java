@@ -74,9 +74,17 @@ record LogState(
         } catch (NoSuchFileException replacedMeanwhile) {
             LogState newer = newer(replacedMeanwhile);
             return newer.read(fromOffset, limitOffset, maxBytes, atLeastOne);
+        } catch (LogDamaged e) {
+            if (!isCut()) throw e;
+            throw new LogFailure("the log was cut while it was read at offset " + fromOffset, e, false);
         } catch (IOException e) {
             throw LogFailure.of("read at offset " + fromOffset, e);
         }
+    }
+
+    /// The log was cut after this was published: the files may hold other records.
+    boolean isCut() {
+        return latest.get().generation != generation;
     }
 
     private LogState newer(IOException missing) {

@@ -18,12 +18,32 @@ public interface LogStore extends AutoCloseable {
     /// closed. Any thread; at most two recover at once.
     PartitionLog openOrCreate(TopicIdPartition id, LogSettings settings, long nowMs);
 
-    /// Moves a partition that the metadata does not know out of the way (kept for a day, then deleted): never
-    /// deleted at once, because metadata that lost its memory must not take the data with it.
+    /// Moves a closed partition that the metadata does not know, or that is damaged, out of the way (kept for a day,
+    /// then deleted): never deleted at once, because metadata that lost its memory must not take the data with it.
+    /// Nothing is known of it any more.
     void quarantine(Uuid topicId, int partition, long nowMs);
 
     /// Deletes what has been in quarantine for a day.
     void deleteOldQuarantine(long nowMs);
+
+    /// The high watermark of a partition as it was last written, at most `log`'s end and at least its start. Lower than
+    /// the truth after a crash, never higher.
+    long highWatermark(PartitionLog log);
+
+    /// What was last written of a partition, 0 when nothing was: more than its log has when records are gone.
+    long writtenHighWatermark(TopicIdPartition id);
+
+    /// The partition's log begins anew: what was written of one before it does not hold for it.
+    void forgetHighWatermark(TopicIdPartition id);
+
+    /// Whether the partition has a directory.
+    boolean isThere(TopicIdPartition id);
+
+    /// Keeps the high watermark of a partition for the next start; [#writeHighWatermarks()] writes it.
+    void noteHighWatermark(TopicIdPartition id, long highWatermark);
+
+    /// Writes what was noted, when that has changed. Blocks on the disk.
+    void writeHighWatermarks();
 
     DiskSyncer syncer();
 

@@ -38,4 +38,33 @@ public record LogStoreOptions(
                 idleFileMs,
                 journalHalfBytes);
     }
+
+    public LogStoreOptions withJournalHalfBytes(int changed) {
+        return new LogStoreOptions(
+                maxOpenFiles,
+                indexCacheBytes,
+                producerIdExpirationMs,
+                maxProducersPerPartition,
+                syncThreads,
+                recoveryThreads,
+                checkpointBytes,
+                quarantineMs,
+                idleFileMs,
+                changed);
+    }
+
+    /// For a log that is alone.
+    public LogStoreOptions forOneLog(int openFiles, long indexBytes) {
+        return new LogStoreOptions(
+                openFiles,
+                indexBytes,
+                producerIdExpirationMs,
+                maxProducersPerPartition,
+                1,
+                1,
+                checkpointBytes,
+                quarantineMs,
+                idleFileMs,
+                0);
+    }
 }

@@ -30,9 +30,14 @@ final class PartitionDirectory {
     private volatile boolean durable;
 
     PartitionDirectory(Disk disk, DirectorySync parent, TopicIdPartition id) throws IOException {
+        this(disk, parent, parent.directory().resolve(name(id.topicId(), id.partition())), id);
+    }
+
+    /// With a name of its own, in `parent`.
+    PartitionDirectory(Disk disk, DirectorySync parent, Path path, TopicIdPartition id) throws IOException {
         this.disk = disk;
         this.parent = parent;
-        this.path = parent.directory().resolve(name(id.topicId(), id.partition()));
+        this.path = path;
         this.id = id;
         this.created = disk.exists(path);
     }

@@ -24,11 +24,19 @@ public interface PartitionLog extends AutoCloseable {
     /// Throws [LogFailure] when the disk refused; then nothing of `records` is visible or will become so.
     AppendResult appendAsLeader(MemoryRecords records, int leaderEpoch, Origin origin, long nowMs);
 
-    /// Appends batches fetched from the leader, offsets and epochs as they are. They must start at the end offset.
-    void appendAsFollower(MemoryRecords records, long nowMs);
+    /// Appends batches fetched from the leader, offsets and epochs as they are. They begin at the end offset, or above
+    /// it where compaction has left a gap; an empty log also takes the batch that its start offset is in. All of
+    /// `records` is appended, or nothing.
+    /// Throws [LogFailure] when the disk refused; then nothing of `records` is visible or will become so.
+    FollowerAppend appendAsFollower(MemoryRecords records, long nowMs);
 
-    /// Cuts everything at and above `endOffset`. Used by a follower whose log diverged. Durable when it returns.
+    /// Cuts everything at and above `endOffset`, and the whole batch that it is in. Used by a follower whose log
+    /// diverged. Durable when it returns.
     void truncateTo(long endOffset);
+
+    /// Drops everything: the log is empty and begins at `offset`. Used by a follower that is behind where its leader's
+    /// log begins. Durable when it returns.
+    void restartAt(long offset);
 
     /// Makes `startOffset` the first offset that may be read (DeleteRecords, retention). Never moves back; durable
     /// when it returns. Whole segments below it are deleted later by [#deleteOldSegments].
@@ -68,6 +76,15 @@ public interface PartitionLog extends AutoCloseable {
 
     /// Deletes the partition's files. The log is closed by this.
     void delete();
+
+    /// What became of a follower's append.
+    sealed interface FollowerAppend {
+        record Appended(long endOffset) implements FollowerAppend {}
+
+        /// The bytes are not what the log goes on with: not whole batches, a checksum that fails, offsets or epochs
+        /// that go back.
+        record Refused(String why) implements FollowerAppend {}
+    }
 
     /// Who appends: clients may not write control batches, and coordinators are not asked for producer state.
     enum Origin {

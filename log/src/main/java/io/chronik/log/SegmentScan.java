@@ -25,8 +25,7 @@ final class SegmentScan {
     private boolean lostWrites;
 
     /// `gapsAllowed`: offsets may be missing (compaction). `mayBeUnsynced`: what is scanned was perhaps never
-    /// durable, so
-    /// that a hole can be a lost write.
+    /// durable, so that a hole can be a lost write.
     SegmentScan(Segment segment, BatchScanner scanner, Start start, boolean gapsAllowed, boolean mayBeUnsynced) {
         this.segment = segment;
         this.scanner = scanner;

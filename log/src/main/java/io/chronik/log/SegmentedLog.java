@@ -36,6 +36,7 @@ final class SegmentedLog implements PartitionLog {
     private final SegmentIndexes indexes;
     private final CheckpointWriter checkpoints;
     private final ProducerStates producers;
+    private final EarlierProducers earlierProducers = new EarlierProducers();
     private final Damage damage;
     private final UnreadPages unread = new UnreadPages();
     private final Consumer<PartitionLog> onClosed;
@@ -96,6 +97,7 @@ final class SegmentedLog implements PartitionLog {
         this.checkpoints = new CheckpointWriter(services, directory);
         this.settings = settings;
         this.producers = recovered.producers();
+        earlierProducers.add(new ProducerSnapshot(recovered.endOffset(), producers.snapshot()));
         this.damage = recovered.damage();
         this.segments = recovered.segments();
         this.rolled = recovered.rolled();
@@ -164,7 +166,7 @@ final class SegmentedLog implements PartitionLog {
         long baseOffset = endOffset;
         long nextOffset = baseOffset;
         for (int at = records.position(); at < records.limit(); at += (int) BatchHeader.sizeBytes(records, at)) {
-            checkWhole(records, at);
+            Invariant.check(isWhole(records, at), "not a whole v2 batch");
             long size = BatchHeader.sizeBytes(records, at);
             if (size > settings.maxMessageBytes()) {
                 return new Rejected(Errors.MESSAGE_TOO_LARGE, "batch of " + size + " bytes");
@@ -183,27 +185,56 @@ final class SegmentedLog implements PartitionLog {
     }
 
     @Override
-    public void appendAsFollower(MemoryRecords records, long nowMs) {
+    public FollowerAppend appendAsFollower(MemoryRecords records, long nowMs) {
         checkWritable();
+        // An epoch that began here without a record is not part of what the leader has.
+        epochs = epochs.before(endOffset);
         ByteBuffer batches = records.buffer();
-        long expected = endOffset;
-        for (int at = batches.position(); at < batches.limit(); at += (int) BatchHeader.sizeBytes(batches, at)) {
-            checkWhole(batches, at);
-            Invariant.check(BatchHeader.hasValidCrc(batches, at), "fetched batch fails its checksum");
-            long baseOffset = BatchHeader.baseOffset(batches, at);
-            Invariant.check(baseOffset >= expected, "fetched batch at %d, log ends at %d", baseOffset, expected);
-            expected = BatchHeader.lastOffset(batches, at) + 1;
-        }
-        if (expected > endOffset) write(batches, nowMs);
+        boolean inside = beginsInside(batches);
+        long expected = inside ? BatchHeader.baseOffset(batches, batches.position()) : endOffset;
+        Optional<String> wrong = whyNotNext(batches, expected);
+        if (wrong.isPresent()) return new FollowerAppend.Refused(wrong.get());
+        long firstToRead = startOffset;
+        if (inside) restartAt(expected);
+        if (batches.hasRemaining()) write(batches, nowMs);
+        if (inside) advanceStartOffset(firstToRead);
+        return new FollowerAppend.Appended(endOffset);
     }
 
-    private static void checkWhole(ByteBuffer batches, int at) {
+    /// The log is empty and begins inside the first batch: the start offset is a record's, and batches stay whole.
+    private boolean beginsInside(ByteBuffer batches) {
+        int at = batches.position();
+        return startOffset == endOffset
+                && batches.remaining() >= BatchHeader.SIZE
+                && BatchHeader.baseOffset(batches, at) < endOffset
+                && BatchHeader.lastOffset(batches, at) >= endOffset;
+    }
+
+    /// What keeps `batches` from being what the log goes on with.
+    private Optional<String> whyNotNext(ByteBuffer batches, long from) {
+        long expected = from;
+        int epoch = epochs.lastEpoch();
+        for (int at = batches.position(); at < batches.limit(); at += (int) BatchHeader.sizeBytes(batches, at)) {
+            if (!isWhole(batches, at)) return Optional.of("not a whole v2 batch behind offset " + expected);
+            if (!BatchHeader.hasValidCrc(batches, at)) return Optional.of("a wrong checksum behind offset " + expected);
+            long baseOffset = BatchHeader.baseOffset(batches, at);
+            long lastOffset = BatchHeader.lastOffset(batches, at);
+            if (baseOffset < expected || lastOffset < baseOffset) {
+                return Optional.of("offsets " + baseOffset + " to " + lastOffset + " behind offset " + expected);
+            }
+            int leaderEpoch = BatchHeader.leaderEpoch(batches, at);
+            if (leaderEpoch < epoch) return Optional.of("epoch " + leaderEpoch + " behind epoch " + epoch);
+            epoch = leaderEpoch;
+            expected = lastOffset + 1;
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isWhole(ByteBuffer batches, int at) {
         int left = batches.limit() - at;
-        Invariant.check(
-                left >= BatchHeader.SIZE
-                        && BatchHeader.isPlausible(batches, at)
-                        && BatchHeader.sizeBytes(batches, at) <= left,
-                "not a whole v2 batch");
+        return left >= BatchHeader.SIZE
+                && BatchHeader.isPlausible(batches, at)
+                && BatchHeader.sizeBytes(batches, at) <= left;
     }
 
     private void checkWritable() {
@@ -445,9 +476,9 @@ final class SegmentedLog implements PartitionLog {
                 ? Optional.empty()
                 : Optional.of(new CheckpointWriter.GrowingIndex(
                         last.baseOffset(), index, facts.getLast().index()));
-        Optional<ProducerSnapshot> snapshot = producers.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ProducerSnapshot(endOffset, producers.snapshot()));
+        ProducerSnapshot now = new ProducerSnapshot(endOffset, producers.snapshot());
+        earlierProducers.add(now);
+        Optional<ProducerSnapshot> snapshot = now.entries().isEmpty() ? Optional.empty() : Optional.of(now);
         return new CheckpointWriter.Image(
                 layout,
                 new LogCheckpoint(endOffset, snapshot.isPresent(), facts, damage.ranges()),
@@ -540,14 +571,18 @@ final class SegmentedLog implements PartitionLog {
 
     private void unlink(Segment segment) {
         try {
-            segment.file().onReplaced();
-            services.disk().delete(segment.file().path());
-            segment.file().retire();
-            for (String suffix : List.of(PartitionDirectory.INDEX_SUFFIX, PartitionDirectory.TIME_INDEX_SUFFIX)) {
-                services.disk().delete(directory.file(segment.baseOffset(), suffix));
-            }
+            deleteFiles(segment);
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("partition", id).setCause(e).log("segment not deleted");
+        }
+    }
+
+    private void deleteFiles(Segment segment) throws IOException {
+        segment.file().onReplaced();
+        services.disk().delete(segment.file().path());
+        segment.file().retire();
+        for (String suffix : List.of(PartitionDirectory.INDEX_SUFFIX, PartitionDirectory.TIME_INDEX_SUFFIX)) {
+            services.disk().delete(directory.file(segment.baseOffset(), suffix));
         }
     }
 
@@ -677,21 +712,14 @@ final class SegmentedLog implements PartitionLog {
     }
 
     private void truncate(long newEndOffset) throws IOException {
-        generation++;
-        mark.onTruncation(generation);
-        services.journal().forget(mark);
-        pendingCheckpoint = null;
-        layout++;
-        checkpoints.invalidate(layout);
-        List<Segment> kept = new ArrayList<>();
-        for (Segment segment : segments) {
-            if (segment.baseOffset() < newEndOffset) {
-                kept.add(segment);
-            } else {
-                segment.onDeleted();
-                indexes.onRemoved(segment);
-                unlink(segment);
-            }
+        beforeCut();
+        List<Segment> kept = new ArrayList<>(segments);
+        // The newest first: a crash must not leave a log that begins behind what was cut.
+        while (!kept.isEmpty() && kept.getLast().baseOffset() >= newEndOffset) {
+            Segment segment = kept.removeLast();
+            segment.onDeleted();
+            indexes.onRemoved(segment);
+            deleteFiles(segment);
         }
         endOffset = newEndOffset;
         if (!kept.isEmpty() && reachesBeyond(kept.getLast(), newEndOffset)) {
@@ -703,6 +731,59 @@ final class SegmentedLog implements PartitionLog {
         rolled = !segments.isEmpty() && !segments.getLast().isOpen();
         directory.sync();
         afterTruncation();
+    }
+
+    @Override
+    public void restartAt(long offset) {
+        truncateTo(offset);
+        LOG.atInfo()
+                .addKeyValue("partition", id)
+                .addKeyValue("fromOffset", endOffset)
+                .addKeyValue("toOffset", offset)
+                .log("log begins anew");
+        try {
+            beginAnew(offset);
+        } catch (IOException e) {
+            failed = e;
+            throw LogFailure.of("new beginning of " + id + " failed", e);
+        }
+    }
+
+    /// At or above the end. The start offset goes first: with it recovery takes what is below for deleted.
+    private void beginAnew(long offset) throws IOException {
+        beforeCut();
+        directory.create();
+        smallFiles.writeStartOffset(offset);
+        for (Segment segment : segments) {
+            segment.onDeleted();
+            indexes.onRemoved(segment);
+            unlink(segment);
+        }
+        segments = List.of();
+        unsynced.keepOnly(segments);
+        rolled = false;
+        sealedBytes = 0;
+        startOffset = offset;
+        endOffset = offset;
+        syncedEndOffset = offset;
+        cleanEndOffset = offset;
+        epochs = EpochHistory.EMPTY;
+        producers.clear();
+        earlierProducers.clear();
+        directory.sync();
+        publish();
+        damage.forgetBelow(Long.MAX_VALUE);
+    }
+
+    /// Nothing that is known of the log outside its segments may be believed after a crash.
+    private void beforeCut() throws IOException {
+        generation++;
+        mark.onTruncation(generation);
+        services.journal().forget(mark);
+        pendingCheckpoint = null;
+        layout++;
+        checkpoints.invalidate(layout);
+        checkpointedPoint = 0;
     }
 
     private boolean reachesBeyond(Segment segment, long newEndOffset) {
@@ -738,11 +819,22 @@ final class SegmentedLog implements PartitionLog {
         epochs = epochs.before(endOffset);
         syncedEndOffset = Math.min(syncedEndOffset, endOffset);
         cleanEndOffset = Math.min(cleanEndOffset, endOffset);
-        producers.clear();
-        new HeaderReplay(segments, indexes, damage)
-                .run(0, (buffer, at) -> producers.onAppended(buffer, at, lastAppendMs));
+        rebuildProducers();
         publish();
+        damage.forgetFrom(endOffset);
         requestCheckpoint();
+    }
+
+    /// From the newest of the states that are known from before the cut, and the batches since then.
+    private void rebuildProducers() throws IOException {
+        ProducerSnapshot before = earlierProducers.upTo(endOffset);
+        if (producers.isEmpty() && before.entries().isEmpty()) return;
+        producers.clear();
+        before.entries().forEach(producers::put);
+        new HeaderReplay(segments, indexes, damage).run(before.offset(), (buffer, at) -> {
+            boolean since = BatchHeader.baseOffset(buffer, at) >= before.offset();
+            if (since) producers.onAppended(buffer, at, lastAppendMs);
+        });
     }
 
     @Override

@@ -63,7 +63,8 @@ final class SliceVerifier {
             scanner.headerAt(next);
             nextOffset = BatchHeader.baseOffset(scanner.buffer(), scanner.at(next));
         }
-        state.found().report(new DamagedRange(segment.baseOffset(), position, next, expected, nextOffset));
+        DamagedRange range = new DamagedRange(segment.baseOffset(), position, next, expected, nextOffset);
+        state.found().report(range, () -> !state.isCut());
     }
 
     private int nextBatch(int position, long expected) throws IOException {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /// How the tasks of one round become durable together. Called on the syncer thread, never twice at once.
-interface SyncRound extends AutoCloseable {
+public interface SyncRound extends AutoCloseable {
     /// Returns when all of them are durable; throws the first failure.
     void sync(List<SyncTask> tasks) throws IOException;
 

@@ -6,8 +6,7 @@ import java.util.Optional;
 /// What one partition wants durable: every byte written before the task was taken. On a syncer thread either
 /// [#sync()] makes it durable by itself, or the round makes the whole file system durable between
 /// [#beforeFileSystemSync()] and [#afterFileSystemSync()], or it writes the [#journalPart()] to the commit journal;
-/// then
-/// the task goes back to the owner's lane.
+/// then the task goes back to the owner's lane.
 public interface SyncTask {
     /// Exclusive: what will be durable.
     long endOffset();

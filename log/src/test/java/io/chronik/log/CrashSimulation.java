@@ -42,7 +42,7 @@ final class CrashSimulation {
     private long nowMs = 10_000;
 
     /// Syncs files when the simulation says so, which is before anybody would have to wait for it.
-    private static final class JournalThread implements CommitJournal.Background {
+    private static final class JournalThread implements LogThreads.Background {
         @Nullable
         Runnable pending;
 
@@ -144,6 +144,7 @@ final class CrashSimulation {
         else if (dice < 840) log.deleteRecords();
         else if (dice < 865) log.retention(nowMs);
         else if (dice < 875) truncate(log);
+        else if (dice < 877) restartAt(log);
         else if (dice < 880) deleteAndCreate(log);
         else if (dice < 890) log.beginEpoch();
         else if (dice < 910) fullDisk(log);
@@ -197,6 +198,11 @@ final class CrashSimulation {
     private void truncate(SimulatedLog log) {
         journalThread.runPending();
         log.truncate();
+    }
+
+    private void restartAt(SimulatedLog log) {
+        journalThread.runPending();
+        log.restartAt();
     }
 
     private void deleteAndCreate(SimulatedLog log) throws IOException {

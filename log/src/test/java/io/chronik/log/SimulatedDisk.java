@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -32,6 +33,7 @@ public final class SimulatedDisk implements Disk {
     private Faults faults = Faults.NONE;
     private long capacityBytes = Long.MAX_VALUE;
     private int generation;
+    private long durableNamesVersion;
     private final List<Path> closedUnsynced = new ArrayList<>();
 
     /// Asked before each operation that can fail; an exception is what the caller sees.
@@ -172,6 +174,7 @@ public final class SimulatedDisk implements Disk {
         kill();
         int kept = nameChanges.isEmpty() ? 0 : random.nextInt(nameChanges.size() + 1);
         for (NameChange change : nameChanges.subList(0, kept)) apply(change, durableNames);
+        durableNamesVersion++;
         nameChanges.clear();
         names.clear();
         names.putAll(durableNames);
@@ -189,6 +192,38 @@ public final class SimulatedDisk implements Disk {
         return node(path).bytes.clone();
     }
 
+    /// What of the file at `path` a power cut leaves for certain, whatever its size says; not to be changed. The same
+    /// array until that changes.
+    public byte[] durable(Path path) {
+        Node node = durableNames.get(path);
+        if (node == null) throw new IllegalArgumentException("no durable name: " + path);
+        return node.durable;
+    }
+
+    /// Counts what has changed the durable names.
+    public long durableNamesVersion() {
+        return durableNamesVersion;
+    }
+
+    /// Durable names in `directory`, sorted.
+    public List<String> durableNames(Path directory) {
+        return namesIn(directory, durableNames);
+    }
+
+    private static List<String> namesIn(Path directory, NavigableMap<Path, Node> all) {
+        List<String> found = new ArrayList<>();
+        String prefix = directory.toString();
+        for (Path path : all.tailMap(directory, false).keySet()) {
+            String name = path.toString();
+            // Names that go on with `.` come before those inside.
+            if (!name.startsWith(prefix)) break;
+            boolean inside = name.charAt(prefix.length()) == '/' && name.indexOf('/', prefix.length() + 1) < 0;
+            if (inside) found.add(name.substring(prefix.length() + 1));
+        }
+        found.sort(null);
+        return found;
+    }
+
     public void replace(Path path, byte[] content) {
         Node node = node(path);
         node.bytes = content.clone();
@@ -200,6 +235,7 @@ public final class SimulatedDisk implements Disk {
     public void remove(Path path) {
         names.remove(path);
         durableNames.remove(path);
+        durableNamesVersion++;
     }
 
     private Node node(Path path) {
@@ -230,11 +266,7 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public List<String> list(Path directory) {
-        return names.keySet().stream()
-                .filter(path -> directory.equals(path.getParent()))
-                .map(path -> path.getFileName().toString())
-                .sorted()
-                .toList();
+        return namesIn(directory, names);
     }
 
     @Override
@@ -279,6 +311,7 @@ public final class SimulatedDisk implements Disk {
         }
         List<NameChange> durable = nameChanges.subList(0, last + 1);
         for (NameChange change : durable) apply(change, durableNames);
+        if (!durable.isEmpty()) durableNamesVersion++;
         durable.clear();
     }
 
@@ -294,6 +327,7 @@ public final class SimulatedDisk implements Disk {
                     throw e;
                 }
                 for (NameChange change : nameChanges) apply(change, durableNames);
+                if (!nameChanges.isEmpty()) durableNamesVersion++;
                 nameChanges.clear();
                 names.values().forEach(Node::sync);
                 // It would have told about them, too.
@@ -385,7 +419,7 @@ public final class SimulatedDisk implements Disk {
             source.get(bytes);
             int at = Math.toIntExact(position);
             int growth = Math.max(0, at + bytes.length - node.bytes.length);
-            long room = capacityBytes - usedBytes();
+            long room = capacityBytes == Long.MAX_VALUE ? Long.MAX_VALUE : capacityBytes - usedBytes();
             if (growth > room) {
                 // A part fits: the rest is what the caller hears about.
                 int fits = (int) Math.max(0, bytes.length - (growth - Math.max(0, room)));

@@ -124,6 +124,17 @@ final class SimulatedLog {
         resetSequences();
     }
 
+    /// As a follower that is behind where its leader's log begins.
+    void restartAt() {
+        long offset = end() + random.nextInt(100);
+        log.restartAt(offset);
+        model.clear();
+        startOffset = offset;
+        durableEnd = offset;
+        resetSequences();
+        check(log.view().startOffset() == offset && log.view().endOffset() == offset, "not empty at " + offset);
+    }
+
     void delete() {
         log.delete();
     }

@@ -19,12 +19,13 @@ final class TestLogs {
     final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final List<Throwable> syncFailures = new ArrayList<>();
     private boolean foundDurable;
+    private long sessions;
     private LogServices services;
 
     /// Where the commit journal has its files synced: at once, unless a test wants to choose.
-    private CommitJournal.Background journalBackground = new Immediately();
+    private LogThreads.Background journalBackground = new Immediately();
 
-    private static final class Immediately implements CommitJournal.Background {
+    private static final class Immediately implements LogThreads.Background {
         @Override
         public void execute(Runnable task) {
             task.run();
@@ -54,7 +55,13 @@ final class TestLogs {
                 options,
                 foundDurable,
                 new CommitJournal(
-                        disk, dataDir, options.journalHalfBytes(), journalBackground, failure, syncFailures::add),
+                        disk,
+                        dataDir,
+                        options.journalHalfBytes(),
+                        journalBackground,
+                        () -> ++sessions,
+                        failure,
+                        syncFailures::add),
                 failure,
                 syncFailures::add);
     }
@@ -72,7 +79,7 @@ final class TestLogs {
         return this;
     }
 
-    TestLogs with(CommitJournal.Background background) {
+    TestLogs with(LogThreads.Background background) {
         journalBackground = background;
         return this;
     }

@@ -23,9 +23,15 @@ final class Apply {
             case Command.RemoveNode(int id, long epoch) ->
                 image.withNodes(image.nodes().minus(node(image, id, epoch).id()));
             case Command.FenceNode(int id, long epoch) ->
-                image.with(node(image, id, epoch).withFenced(true));
+                image.with(node(image, id, epoch).with(NodeImage.State.FENCED));
             case Command.UnfenceNode(int id, long epoch) ->
-                image.with(node(image, id, epoch).withFenced(false));
+                image.with(node(image, id, epoch).with(NodeImage.State.ACTIVE));
+            case Command.BeginShutdown(int id, long epoch) ->
+                image.with(node(image, id, epoch).with(NodeImage.State.SHUTTING_DOWN));
+            case Command.DrainNode(int id, boolean draining) ->
+                image.with(node(image, id).withDraining(draining));
+            case Command.RecordNodeIndexes indexes -> recordNodeIndexes(image, indexes);
+            case Command.SetFeature(String name, short level) -> image.withFeature(name, level);
             case Command.AssignPartition assign -> assignPartition(image, assign);
             case Command.SetPartitionLeader elections -> setPartitionLeader(image, elections);
             case Command.UpdateIsr update -> updateIsr(image, update);
@@ -35,7 +41,9 @@ final class Apply {
     private static ClusterImage createTopic(ClusterImage image, Command.CreateTopic create) {
         Invariant.check(image.topic(create.name()).isEmpty(), "a new topic's name is free");
         Invariant.check(image.topic(create.id()).isEmpty(), "a new topic's id is free");
-        ClusterImage created = image.with(new TopicImage(create.name(), create.id(), create.partitions()));
+        ClusterImage created = image.with(
+                new TopicImage(create.name(), create.id(), create.partitions()),
+                image.replicas().with(create.id(), create.partitions()));
         if (create.configs().isEmpty()) return created;
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, create.name());
         return created.with(resource, created.settings(resource).plusAll(create.configs()));
@@ -48,7 +56,9 @@ final class Apply {
                 "partitions are added behind the last: %d, not %d",
                 topic.partitions().size(),
                 add.firstPartition());
-        return image.with(topic.with(topic.vector().plusAll(add.partitions())));
+        return image.with(
+                topic.with(topic.vector().plusAll(add.partitions())),
+                image.replicas().with(topic.id(), add.partitions()));
     }
 
     private static ClusterImage setConfig(ClusterImage image, Command.SetConfig set) {
@@ -75,11 +85,23 @@ final class Apply {
         return image.with(node);
     }
 
+    private static ClusterImage recordNodeIndexes(ClusterImage image, Command.RecordNodeIndexes indexes) {
+        ClusterImage changed = image;
+        for (Command.RecordNodeIndexes.NodeIndex reported : indexes.nodes()) {
+            NodeImage node = node(changed, reported.nodeId(), reported.epoch());
+            changed = changed.with(node.withReportedIndex(Math.max(node.reportedIndex(), reported.index())));
+        }
+        return changed;
+    }
+
     private static ClusterImage assignPartition(ClusterImage image, Command.AssignPartition assign) {
         TopicImage topic = topic(image, assign.topicId());
         PartitionImage before = partition(topic, assign.partition());
         checkEpochs(before, assign.state().leaderEpoch(), assign.state().partitionEpoch());
-        return image.with(topic.with(topic.vector().with(assign.partition(), assign.state())));
+        return image.with(
+                topic.with(topic.vector().with(assign.partition(), assign.state())),
+                image.replicas()
+                        .moved(topic.id(), before.replicas(), assign.state().replicas()));
     }
 
     private static ClusterImage setPartitionLeader(ClusterImage image, Command.SetPartitionLeader elections) {
@@ -135,6 +157,12 @@ final class Apply {
                 partition,
                 topic.partitions().size());
         return topic.partitions().get(partition);
+    }
+
+    private static NodeImage node(ClusterImage image, int id) {
+        NodeImage node = image.nodes().get(id);
+        Invariant.check(node != null, "a command names a node that is registered");
+        return Objects.requireNonNull(node);
     }
 
     private static NodeImage node(ClusterImage image, int id, long epoch) {

@@ -60,6 +60,24 @@ public sealed interface Command {
     /// The node is alive and has the metadata up to its registration: it may lead.
     record UnfenceNode(int nodeId, long epoch) implements Command {}
 
+    /// The node stops in order: it leads what it leads until others do, and nothing new.
+    record BeginShutdown(int nodeId, long epoch) implements Command {}
+
+    /// The node's replicas move to other nodes, or stay again.
+    record DrainNode(int nodeId, boolean draining) implements Command {}
+
+    /// Nodes have the metadata up to these indexes on their disks.
+    record RecordNodeIndexes(List<NodeIndex> nodes) implements Command {
+        public RecordNodeIndexes {
+            nodes = List.copyOf(nodes);
+        }
+
+        public record NodeIndex(int nodeId, long epoch, long index) {}
+    }
+
+    /// What the cluster as a whole may use; level 0 is none of it.
+    record SetFeature(String name, short level) implements Command {}
+
     /// The partition has exactly this state: replicas too, so this is how a partition moves.
     record AssignPartition(Uuid topicId, int partition, PartitionImage state) implements Command {}
 
@@ -77,7 +95,9 @@ public sealed interface Command {
     }
 
     /// One partition's new leader ([PartitionImage#NO_LEADER] for none) with the ISR and epochs that go with it.
-    record Election(int partition, int leader, List<Integer> isr, int leaderEpoch, int partitionEpoch) {
+    /// `unclean`: the leader was not in sync, so records that were acknowledged may be lost.
+    record Election(
+            int partition, int leader, List<Integer> isr, int leaderEpoch, int partitionEpoch, boolean unclean) {
         public Election {
             isr = List.copyOf(isr);
         }

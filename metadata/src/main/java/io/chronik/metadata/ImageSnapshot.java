@@ -18,9 +18,10 @@ public final class ImageSnapshot {
 
     private ImageSnapshot() {}
 
-    /// Gives the commands one by one: replayed on [ClusterImage#EMPTY] they make an image equal to `image` but for the
-    /// index, which the snapshot's own header carries.
+    /// Gives the commands one by one: replayed on [ClusterImage#EMPTY] they make an image equal to `image` but for
+    /// the index, which the snapshot's own header carries.
     public static void write(ClusterImage image, Consumer<Command> out) {
+        new TreeMap<>(image.features()).forEach((name, level) -> out.accept(new Command.SetFeature(name, level)));
         new TreeMap<>(image.nodes()).values().forEach(node -> out.accept(new Command.AddNode(node)));
         SortedMap<String, TopicImage> topics = new TreeMap<>(image.topicsByName());
         for (TopicImage topic : topics.values()) {

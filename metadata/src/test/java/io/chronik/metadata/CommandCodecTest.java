@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,7 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandCodecTest {
     /// The format on disk. Run with `-Dgolden.rewrite=true` to write it anew, and read the difference in review.
-    private static final String GOLDEN = "src/test/resources/io/chronik/metadata/commands.jsonl";
+    private static Path resource(String name) {
+        Path file = Path.of("src/test/resources/io/chronik/metadata", name);
+        return Files.isDirectory(Path.of("src/test"))
+                ? file
+                : Path.of("metadata").resolve(file);
+    }
 
     static List<Command> commands() {
         return SampleCommands.all();
@@ -52,7 +58,7 @@ class CommandCodecTest {
     @Test
     void theFormatOnDiskIsTheOneInReview() throws Exception {
         // Given
-        Path golden = Files.isDirectory(Path.of("src/test")) ? Path.of(GOLDEN) : Path.of("metadata", GOLDEN);
+        Path golden = resource("commands.jsonl");
 
         // When
         String text = commands().stream().map(CommandCodec::text).collect(joining("\n", "", "\n"));
@@ -60,6 +66,30 @@ class CommandCodecTest {
         // Then
         if (Boolean.getBoolean("golden.rewrite")) Files.writeString(golden, text);
         assertThat(text).isEqualTo(Files.readString(golden));
+    }
+
+    /// Lines as the first release wrote them, never to be rewritten.
+    @Test
+    void whatTheFirstReleaseWroteIsRead() throws Exception {
+        // Given
+        List<String> lines = Files.readAllLines(resource("commands-issue-3.jsonl"));
+
+        // When
+        List<Command> read = lines.stream()
+                .map(line -> CommandCodec.decode(line.getBytes(StandardCharsets.UTF_8)))
+                .toList();
+        ClusterImage image = ClusterImage.EMPTY;
+        for (Command command : read) image = image.apply(command);
+
+        // Then
+        NodeImage first = image.node(1).orElseThrow();
+        assertThat(first.state()).isEqualTo(NodeImage.State.ACTIVE);
+        assertThat(first.incarnationId()).isEqualTo(Uuid.ZERO_UUID);
+        assertThat(first.rack()).isEqualTo("rack-a");
+        assertThat(((Command.AddNode) read.get(2)).node().state()).isEqualTo(NodeImage.State.FENCED);
+        assertThat(image.topic("orders").orElseThrow().partitions().getFirst())
+                .isEqualTo(new PartitionImage(List.of(1, 2, 3), List.of(3), 3, 1, 2));
+        assertThat(image.appliedIndex()).isEqualTo(lines.size() - 1);
     }
 
     @ParameterizedTest
@@ -83,6 +113,9 @@ class CommandCodecTest {
                 "{\"type\":\"Surprise\",\"version\":1}",
                 "{\"type\":\"Noop\",\"version\":2}",
                 "{\"type\":\"Noop\",\"version\":1,\"more\":true}",
+                "{\"type\":\"AddNode\",\"version\":3}",
+                "{\"type\":\"AddPartitions\",\"version\":1,\"topicId\":\"AAAAAAAAAAEAAAAAAAAAAg\",\"firstPartition\":0,\"partitions\":[{\"replicas\":[1],\"adding\":[1]}]}",
+                "{\"type\":\"SetFeature\",\"version\":1,\"name\":\"f\",\"level\":40000}",
                 "{\"type\":\"Noop\",\"version\":1}{\"type\":\"Noop\",\"version\":1}",
                 "{\"type\":\"Noop\",\"type\":\"Noop\",\"version\":1}",
                 "{\"type\":\"Noop\"}",

@@ -34,11 +34,21 @@ final class SampleCommands {
                         new Command.SetPartitionLeader.TopicElections(
                                 ORDERS,
                                 List.of(
-                                        new Command.Election(0, 3, List.of(3), 1, 2),
-                                        new Command.Election(1, -1, List.of(2), 1, 1))),
+                                        new Command.Election(0, 3, List.of(3), 1, 2, false),
+                                        new Command.Election(1, -1, List.of(2), 1, 1, false))),
                         new Command.SetPartitionLeader.TopicElections(
-                                PAYMENTS, List.of(new Command.Election(0, 2, List.of(1, 2), 5, 6))))),
+                                PAYMENTS, List.of(new Command.Election(0, 2, List.of(1, 2), 5, 6, true))))),
                 new Command.AssignPartition(ORDERS, 2, new PartitionImage(List.of(1), List.of(1), 1, 1, 1)),
+                new Command.AssignPartition(
+                        ORDERS,
+                        1,
+                        new PartitionImage(List.of(4, 3, 2), List.of(4), List.of(2), List.of(3, 2), 3, 2, 2, 1)),
+                new Command.DrainNode(2, true),
+                new Command.RecordNodeIndexes(List.of(
+                        new Command.RecordNodeIndexes.NodeIndex(1, 7, 4711),
+                        new Command.RecordNodeIndexes.NodeIndex(2, 8, 4712))),
+                new Command.SetFeature("group.version", (short) 1),
+                new Command.BeginShutdown(1, 7),
                 new Command.SetConfig(
                         topic("orders"), new TreeMap<>(Map.of("retention.ms", "5")), List.of("segment.ms")),
                 new Command.SetConfig(cluster(), new TreeMap<>(Map.of("log.retention.ms", "6")), List.of()),
@@ -52,7 +62,8 @@ final class SampleCommands {
         List<NodeImage.Endpoint> endpoints = List.of(
                 new NodeImage.Endpoint("PLAINTEXT", "PLAINTEXT", "node-" + id, 9092),
                 new NodeImage.Endpoint("INTERNAL", "SSL", "::1", 9093));
-        return new NodeImage(id, epoch, DISK, endpoints, rack, fenced);
+        NodeImage.State state = fenced ? NodeImage.State.FENCED : NodeImage.State.ACTIVE;
+        return new NodeImage(id, epoch, DISK, new Uuid(5, id), endpoints, rack, state, false, 0);
     }
 
     private static PartitionImage fresh(Integer... replicas) {

@@ -10,8 +10,7 @@ final class PendingAcks {
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
 
     /// Releases `reply` with `outcome` once everything below `endOffset` (exclusive) counts. A duplicate may ask for
-    /// less
-    /// than the tail already does; it then waits for the tail, which is late but never early.
+    /// less than the tail already does; it then waits for the tail, which is late but never early.
     void add(long endOffset, long deadlineMs, AppendOutcome.Committed outcome, AppendReply reply) {
         Waiting last = queue.peekLast();
         long waitFor = last == null ? endOffset : Math.max(endOffset, last.endOffset);

@@ -51,11 +51,11 @@ class PartitionTest {
     private Partition partition(LogSettings settings, int minInSync) {
         var id = new TopicIdPartition(Uuid.randomUuid(), 0, "topic");
         var log = store.openOrCreate(id, settings, 0);
-        return new Partition(id, SELF, lane, () -> 1_000, log, syncer, minInSync, 0);
+        return new Partition(id, SELF, lane, () -> 1_000, log, syncer, PartitionPeers.NONE, minInSync, 10_000, 0);
     }
 
     private static Assignment leaderEpoch(int epoch, List<Integer> isr) {
-        return new Assignment(List.of(SELF, 2), isr, SELF, epoch, epoch);
+        return new Assignment(List.of(SELF, 2), isr, SELF, epoch, epoch, -1);
     }
 
     private static MemoryRecords batch(String... values) {
@@ -124,7 +124,7 @@ class PartitionTest {
         partition.append(batch("a"), Acks.ALL, TIMEOUT_MS, answers::add);
 
         // When
-        partition.assign(new Assignment(List.of(SELF, 2), List.of(2), 2, 2, 2));
+        partition.assign(new Assignment(List.of(SELF, 2), List.of(2), 2, 2, 2, -1));
         syncer.runRound();
 
         // Then

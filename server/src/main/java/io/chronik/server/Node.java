@@ -5,37 +5,44 @@ import io.chronik.log.FileDisk;
 import io.chronik.log.FileLogStore;
 import io.chronik.log.LogStore;
 import io.chronik.log.LogStoreOptions;
-import io.chronik.metadata.config.KafkaConfigCatalog;
-import io.chronik.metadata.controller.ControllerSettings;
-import io.chronik.replication.Partition;
 import io.chronik.server.api.Apis;
 import io.chronik.server.config.HostPort;
 import io.chronik.server.config.NodeConfig;
+import io.chronik.server.controller.DirectControllerChannel;
+import io.chronik.server.controller.ForwardingMetadata;
+import io.chronik.server.controller.LostReplicaReport;
+import io.chronik.server.groups.CoordinatorElections;
 import io.chronik.server.groups.GroupApis;
 import io.chronik.server.http.AdminHttp;
 import io.chronik.server.lane.Strands;
+import io.chronik.server.metadata.ClusterSearch;
 import io.chronik.server.metadata.MetadataDirectory;
 import io.chronik.server.metadata.MetadataQuorum;
-import io.chronik.server.metadata.NodeIdentity;
-import io.chronik.server.metadata.RaftSettings;
+import io.chronik.server.metadata.MetadataService;
 import io.chronik.server.metrics.NodeMetrics;
 import io.chronik.server.net.BindFailure;
+import io.chronik.server.net.ClientRequest;
 import io.chronik.server.net.EventLoops;
 import io.chronik.server.net.NetSettings;
 import io.chronik.server.net.Network;
-import io.chronik.server.partitions.LeadershipListener;
 import io.chronik.server.partitions.PartitionRegistry;
 import io.chronik.server.partitions.ReplicaCoordinatorLog;
+import io.chronik.server.peer.PeerProbe;
+import io.chronik.server.replica.IsrProposals;
+import io.chronik.server.replica.ReplicaFetchSettings;
+import io.chronik.server.replica.ReplicaFetchers;
+import io.chronik.server.replica.ReplicationThrottles;
+import io.chronik.server.replica.UncleanElections;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.requests.DescribeClusterResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +54,8 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final long DRAIN_MS = 500;
+    private static final long HIGH_WATERMARKS_MS = 5_000;
+    private static final long LOST_REPLICAS_MS = 2_000;
     private static final long COMPACTION_CHECK_MS = 15_000;
     private static final long QUARANTINE_CHECK_MS = 3_600_000;
 
@@ -91,69 +100,125 @@ public final class Node implements AutoCloseable {
         Strands strands = opened(new Strands((lane, failure) -> fail("an event on lane " + lane + " failed", failure)));
         NodeState state = new NodeState(config);
         NodeMetrics metrics = new NodeMetrics(state);
+        // Read before anybody can ask for the cluster: "none yet" must be true when it is said.
+        MetadataDirectory directory = new MetadataDirectory(config.storage().directory());
+        directory.identity(config.nodeId());
+        // Before anything listens: the directory is locked here, or in use.
         LogStore store = opened(FileLogStore.open(
                 new FileDisk(),
                 config.storage().directory(),
                 LogStoreOptions.defaults()
                         .withProducerIdExpirationMs(config.storage().producerIdExpirationMs()),
                 new SyncListener(metrics)));
-        MetadataQuorum quorum = opened(startQuorum(strands));
-        var metadata = quorum.controller();
+        EventLoops loops = opened(EventLoops.start(Runtime.getRuntime().availableProcessors()));
+        CompletableFuture<HostPort> ownAddress = new CompletableFuture<>();
+        NodePeers peers = opened(new NodePeers(
+                config,
+                loops,
+                strands.workers(),
+                metrics.network(),
+                request -> answerWhileLooking(request, directory, ownAddress)));
+        HostPort internal = ListenerAddresses.internalForOthers(config.listeners(), peers.port(), this::ownHost);
+        ownAddress.complete(internal);
+        MetadataQuorum quorum = opened(new ClusterEntry(config, peers, internal, strands)
+                .enter(directory, failure -> fail("the metadata quorum failed", failure)));
+        var controller = quorum.controller();
+        controller.probeNodesWith(new PeerProbe(peers.network()));
+        ListenerAddresses addresses =
+                new ListenerAddresses(config.nodeId(), controller, config.listeners(), peers.port());
+        peers.join(quorum.identity().clusterId(), addresses.or(quorum.log()::voterAddress));
+
+        Membership membership = new Membership(
+                config,
+                quorum,
+                directory,
+                peers.network(),
+                strands,
+                onFailure("the" + " controller refuses this node"));
+        var channel = new DirectControllerChannel(strands.lane("controller channel"), peers.network(), quorum.log());
+        var replication = config.cluster().replication();
+        ReplicationThrottles throttles =
+                new ReplicationThrottles(config.nodeId(), config.settings().set(), metrics.replication());
+        ReplicaFetchers fetchers = new ReplicaFetchers(
+                config.nodeId(),
+                membership::nodeEpoch,
+                peers.network(),
+                strands::lane,
+                new ReplicaFetchSettings(
+                        replication.fetchWaitMaxMs(),
+                        replication.fetchMaxBytes(),
+                        replication.fetchResponseMaxBytes(),
+                        (int) replication.fetchBackoffMs()),
+                new IsrProposals(
+                        config.nodeId(),
+                        membership::nodeEpoch,
+                        channel,
+                        strands.lane("in-sync sets"),
+                        metrics.replication()),
+                metrics.replication(),
+                throttles.follower());
         var settings = new NodeTopicSettings(config);
-        PartitionRegistry registry =
-                opened(new PartitionRegistry(config.nodeId(), store, strands, System::currentTimeMillis, settings));
+        PartitionRegistry registry = opened(new PartitionRegistry(
+                config.nodeId(),
+                store,
+                strands::lane,
+                strands.workers(),
+                System::currentTimeMillis,
+                settings,
+                fetchers,
+                replication.lagTimeMaxMs()));
         opened(store.syncer());
-        var addresses = new ListenerAddresses(config.nodeId(), metadata, config.listeners());
+        opened(fetchers);
+        MetadataService metadata = new ForwardingMetadata(
+                config.nodeId(), controller, channel, membership::nodeEpoch, controller::published);
         var coordinatorLog = new ReplicaCoordinatorLog(metadata, registry, settings, strands.workers());
         GroupApis groups =
                 opened(new GroupApis(config.nodeId(), config.settings().set(), metadata, coordinatorLog, addresses));
         state.bind(metadata, registry, groups, quorum.raftMetrics());
-        registry.addLeadershipListener(new GroupElections(groups));
-        metadata.addListener(registry);
-        metadata.registerNode(
-                        ListenerAddresses.toRegister(config.listeners(), ports),
-                        config.rack(),
-                        quorum.identity().directoryId())
-                .join();
-        registry.settled().join();
-        registry.quarantineStrays(metadata.image());
+        registry.addLeadershipListener(new CoordinatorElections(groups));
+        metadata.addListener(throttles);
+        metadata.addListener(new UncleanElections(config.nodeId(), metrics.replication()));
+        peers.serve(new InternalListenerApis(config, quorum, registry, addresses, strands, throttles.leader()).build());
+        serveHttp(new NodePages(metadata, registry, metrics, membership::serving, failed::get, closed::get));
+        membership.enter(
+                ListenerAddresses.toRegister(config.listeners(), boundPorts(peers), this::ownHost),
+                registry,
+                new LostReplicaReport(config.nodeId(), membership::nodeEpoch, channel));
+
         strands.every(config.storage().retentionCheckMs(), registry::deleteOldSegments);
+        strands.every(HIGH_WATERMARKS_MS, registry::writeHighWatermarks);
+        strands.every(replication.lagTimeMaxMs() / 2, registry::checkIsrs);
+        strands.every(LOST_REPLICAS_MS, registry::giveUpLost);
         strands.every(COMPACTION_CHECK_MS, registry::compact);
         strands.every(QUARANTINE_CHECK_MS, () -> store.deleteOldQuarantine(System.currentTimeMillis()));
 
         NodeApis apis = new NodeApis(config, metadata, registry, store, settings, addresses, strands, groups, metrics);
-        listen(apis.build(quorum.identity()), metrics);
-        serveHttp(new NodePages(metadata, registry, metrics, failed::get, closed::get));
+        Network clients = listen(loops, apis.build(quorum.identity()), metrics);
+        membership.admitThrough(clients);
+        opened(membership);
     }
 
-    private MetadataQuorum startQuorum(Strands strands) {
-        var internal = config.listeners().internal();
-        RaftSettings raft = RaftSettings.defaults(
-                internal.name(),
-                InetSocketAddress.createUnresolved(
-                        internal.bind().host(), internal.bind().port()));
-        MetadataDirectory directory = new MetadataDirectory(config.storage().directory());
-        String newClusterId =
-                config.expectedClusterId().orElseGet(() -> Uuid.randomUuid().toString());
-        NodeIdentity identity = directory.open(config.nodeId(), newClusterId, raft);
-        int replicas = config.topics().replicationFactor();
-        ControllerSettings controller = new ControllerSettings(
-                config.topics().partitions(),
-                replicas > 0 ? replicas : ControllerSettings.ALL_UP_TO_THREE,
-                config.topics().deletable(),
-                config.settings().set());
-        return MetadataQuorum.start(
-                identity,
-                directory,
-                raft,
-                controller,
-                new KafkaConfigCatalog(),
-                strands.lane("controller"),
-                failure -> fail("the metadata quorum failed", failure));
+    private void answerWhileLooking(
+            ClientRequest request, MetadataDirectory directory, CompletableFuture<HostPort> ownAddress) {
+        var _ = ownAddress.thenAccept(own -> request.reply(
+                new DescribeClusterResponse(ClusterSearch.answer(directory.clusterId(), config.nodeId(), own))));
     }
 
-    private void listen(Apis apis, NodeMetrics metrics) throws Exception {
-        EventLoops loops = opened(EventLoops.start(Runtime.getRuntime().availableProcessors()));
+    private String ownHost() {
+        return OwnHost.of(config.cluster(), config.nodeId());
+    }
+
+    private Map<String, Integer> boundPorts(NodePeers peers) {
+        Map<String, Integer> bound = new HashMap<>(ports);
+        bound.put(config.listeners().internal().name(), peers.port());
+        return bound;
+    }
+
+    private Consumer<Throwable> onFailure(String what) {
+        return failure -> fail(what, failure);
+    }
+
+    private Network listen(EventLoops loops, Apis apis, NodeMetrics metrics) throws Exception {
         Network network = new Network(loops, netSettings(), metrics.network());
         parts.push(() -> network.close(DRAIN_MS));
         for (var listener : config.listeners().clients()) {
@@ -161,6 +226,7 @@ public final class Node implements AutoCloseable {
             network.listen(
                     listener.name(), new InetSocketAddress(listener.bind().host(), port), apis);
         }
+        return network;
     }
 
     private void serveHttp(NodePages pages) throws BindFailure {
@@ -220,25 +286,6 @@ public final class Node implements AutoCloseable {
         @Override
         public void onRound(int clients, long bytes, long durationNs) {
             metrics.onSyncRound(clients, bytes, durationNs);
-        }
-    }
-
-    /// Tells the group coordinator which of its partitions are led here.
-    private record GroupElections(GroupApis groups) implements LeadershipListener {
-        @Override
-        public void onLeading(Partition partition, int leaderEpoch) {
-            if (isOffsets(partition)) groups.onElection(partition.id().partition(), leaderEpoch);
-        }
-
-        @Override
-        public void onNotLeading(Partition partition, int leaderEpoch) {
-            if (isOffsets(partition)) {
-                groups.onResignation(partition.id().partition(), OptionalInt.of(leaderEpoch));
-            }
-        }
-
-        private static boolean isOffsets(Partition partition) {
-            return partition.id().topic().equals(Topic.GROUP_METADATA_TOPIC_NAME);
         }
     }
 }

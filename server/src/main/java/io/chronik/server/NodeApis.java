@@ -1,9 +1,11 @@
 package io.chronik.server;
 
 import io.chronik.log.LogStore;
+import io.chronik.metadata.controller.FeatureUpdates;
 import io.chronik.server.api.AdvertisedAddress;
 import io.chronik.server.api.ApiVersionsHandler;
 import io.chronik.server.api.Apis;
+import io.chronik.server.api.ClusterAdminHandlers;
 import io.chronik.server.api.ConfigApis;
 import io.chronik.server.api.DeleteRecordsHandler;
 import io.chronik.server.api.DescribeClusterHandler;
@@ -11,6 +13,7 @@ import io.chronik.server.api.DescribeLogDirsHandler;
 import io.chronik.server.api.DescribeProducersHandler;
 import io.chronik.server.api.DescribeTopicPartitionsHandler;
 import io.chronik.server.api.InitProducerIdHandler;
+import io.chronik.server.api.LeaderHints;
 import io.chronik.server.api.ListOffsetsHandler;
 import io.chronik.server.api.MetadataHandler;
 import io.chronik.server.api.OffsetForLeaderEpochHandler;
@@ -20,6 +23,7 @@ import io.chronik.server.api.TopicAdminHandlers;
 import io.chronik.server.api.TopicCreation;
 import io.chronik.server.config.NodeConfig;
 import io.chronik.server.fetch.FetchHandler;
+import io.chronik.server.fetch.ReadReplicas;
 import io.chronik.server.groups.GroupApis;
 import io.chronik.server.lane.Strands;
 import io.chronik.server.metadata.MetadataService;
@@ -47,22 +51,30 @@ record NodeApis(
         addRecords(apis);
         addDescriptions(apis);
         new TopicAdminHandlers(metadata, registry).handlers().forEach(apis::add);
+        new ClusterAdminHandlers(metadata).handlers().forEach(apis::add);
         groups.handlers().forEach(apis::add);
         new ConfigApis(metadata, config, strands.workers()).handlers().forEach(apis::add);
         return apis.build(new ApiVersionsHandler.Identity(
                 identity.clusterId(),
                 identity.nodeId(),
-                () -> Math.max(0, metadata.image().appliedIndex())));
+                () -> Math.max(0, metadata.image().appliedIndex()),
+                feature -> FeatureUpdates.level(metadata.image(), feature)));
     }
 
     private void addRecords(Apis.Builder apis) {
         PartitionLookup lookup = new PartitionLookup(metadata, registry);
         Executor workers = strands.workers();
-        apis.add(ApiKeys.PRODUCE, new ProduceHandler(lookup, metrics.produced()));
+        LeaderHints leaders = new LeaderHints(metadata::image, addresses);
+        apis.add(ApiKeys.PRODUCE, new ProduceHandler(lookup, leaders, metrics.produced()));
         apis.add(
                 ApiKeys.FETCH,
                 new FetchHandler(
                         lookup,
+                        new ReadReplicas(
+                                config.nodeId(),
+                                metadata::image,
+                                config.cluster().replication().rackAware()),
+                        leaders,
                         new java.security.SecureRandom(),
                         strands.lane("fetch timers"),
                         metrics.fetched(),

@@ -17,6 +17,7 @@ record NodePages(
         MetadataService metadata,
         PartitionRegistry registry,
         NodeMetrics metrics,
+        BooleanSupplier serving,
         BooleanSupplier failed,
         BooleanSupplier stopping) {
 
@@ -40,6 +41,7 @@ record NodePages(
         if (failed.getAsBoolean()) return new Health(false, "failed");
         if (stopping.getAsBoolean()) return new Health(false, "stopping");
         if (metadata.controllerId() < 0) return new Health(false, "no controller");
+        if (!serving.getAsBoolean()) return new Health(false, "the controller does not count on this node");
         if (!registry.settled().isDone()) return new Health(false, "opening partitions");
         return new Health(true, "ok");
     }

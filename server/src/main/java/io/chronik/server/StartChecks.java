@@ -64,7 +64,7 @@ final class StartChecks {
         }
         Optional<String> expected = config.expectedClusterId();
         if (found.isPresent() && expected.isPresent()) {
-            NodeProperties.checkCluster(directory, found.get(), expected.get());
+            NodeProperties.checkCluster(directory, found.get().identity(), expected.get());
         }
     }
 

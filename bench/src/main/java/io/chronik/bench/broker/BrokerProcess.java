@@ -1,55 +1,64 @@
 package io.chronik.bench.broker;
 
+import io.chronik.bench.load.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// One broker with a data directory of its own. It can be paused (SIGSTOP), so that it takes nothing from another that
 /// is measured but keeps its compiled code. Ended with the bench, whatever happens.
-public final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements Brokers {
     private final Recipe recipe;
     private final Path directory;
-    private final int port;
+    private final Seat seat;
     private Process process;
     private long pid;
     private long startedNs;
 
-    private BrokerProcess(Recipe recipe, Path directory, int port) {
+    private BrokerProcess(Recipe recipe, Path directory, Seat seat) {
         this.recipe = recipe;
         this.directory = directory;
-        this.port = port;
-        this.process = launch(recipe.start(directory, port));
+        this.seat = seat;
+        this.process = launch(recipe.start(directory, seat));
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }
 
     /// Starts one in an empty directory below `work`. Returns before it serves.
     public static BrokerProcess start(Recipe recipe, Path work) {
+        return start(recipe, work, Seat.alone(freePorts(1).getFirst()));
+    }
+
+    /// Starts one node of a cluster.
+    static BrokerProcess start(Recipe recipe, Path work, Seat seat) {
         try {
             Files.createDirectories(work);
             Path directory = Files.createTempDirectory(work, recipe.name() + "-");
-            int port = freePort();
-            for (List<String> step : recipe.prepare(directory, port)) run(step, directory);
-            return new BrokerProcess(recipe, directory, port);
+            for (List<String> step : recipe.prepare(directory, seat)) run(step, directory);
+            return new BrokerProcess(recipe, directory, seat);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static int freePort() throws IOException {
-        for (int port = 21_000; port < 31_000; port += 2) {
+    /// Ports that are free together with the next one each.
+    static List<Integer> freePorts(int count) {
+        List<Integer> ports = new ArrayList<>();
+        for (int port = 21_000; port < 31_000 && ports.size() < count; port += 2) {
             try (ServerSocket first = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
                     ServerSocket second = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress())) {
-                if (second.isBound()) return first.getLocalPort();
+                if (second.isBound()) ports.add(first.getLocalPort());
             } catch (IOException taken) {
                 // The next one.
             }
         }
-        throw new IOException("no free port");
+        if (ports.size() < count) throw new IllegalStateException("no free ports");
+        return ports;
     }
 
     private static void run(List<String> command, Path directory) throws IOException {
@@ -63,10 +72,11 @@ public final class BrokerProcess implements AutoCloseable {
 
     private Process launch(List<String> command) {
         startedNs = System.nanoTime();
-        ProcessBuilder builder = new ProcessBuilder(command)
+        List<String> inNamespace = new ArrayList<>(seat.namespace());
+        inNamespace.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(inNamespace)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("broker.out").toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment().putAll(recipe.environment());
         try {
             Process launched = builder.start();
@@ -82,7 +92,7 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     public String bootstrap() {
-        return "127.0.0.1:" + port;
+        return seat.address();
     }
 
     public long pid() {
@@ -91,6 +101,19 @@ public final class BrokerProcess implements AutoCloseable {
 
     public Path directory() {
         return directory;
+    }
+
+    /// What it prints.
+    public Path log() {
+        return directory.resolve("broker.out");
+    }
+
+    public List<String> printed() {
+        try {
+            return Files.readAllLines(log());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public ProcessFigures figures() {
@@ -102,15 +125,22 @@ public final class BrokerProcess implements AutoCloseable {
         return startedNs;
     }
 
-    /// Bytes of all its files.
+    @Override
+    public Target target() {
+        return new Target(bootstrap(), List.of(pid));
+    }
+
+    @Override
     public long sizeBytes() {
         return Directories.sizeBytes(directory);
     }
 
+    @Override
     public void pause() {
         signal("STOP");
     }
 
+    @Override
     public void resume() {
         signal("CONT");
     }
@@ -131,7 +161,7 @@ public final class BrokerProcess implements AutoCloseable {
 
     /// Again, on the same directory and port; it is not running.
     public void restart() {
-        process = launch(recipe.start(directory, port));
+        process = launch(recipe.start(directory, seat));
     }
 
     public boolean isAlive() {
@@ -151,7 +181,7 @@ public final class BrokerProcess implements AutoCloseable {
     /// Exit code and last words of a process that is gone.
     private String epitaph() {
         try {
-            List<String> lines = Files.readAllLines(directory.resolve("broker.out"));
+            List<String> lines = Files.readAllLines(log());
             List<String> last = lines.subList(Math.max(0, lines.size() - 20), lines.size());
             return "exit code " + process.exitValue() + "\n  " + String.join("\n  ", last);
         } catch (IOException e) {
@@ -168,11 +198,20 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    /// Kills it and removes its directory. Idempotent; the bench's end may call it while it is called.
+    /// Kills it and removes its directory; what it printed is kept in `logs` beside it. Idempotent; the bench's end may
+    /// call it while it is called.
     @Override
     public synchronized void close() {
         process.destroyForcibly();
         await(process);
+        if (Files.exists(log())) {
+            try {
+                Path logs = Files.createDirectories(directory.resolveSibling("logs"));
+                Files.move(log(), logs.resolve(directory.getFileName() + "-node" + seat.id() + ".log"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
         Directories.delete(directory);
     }
 }

@@ -5,12 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Apache Kafka, one node with broker and controller in one process (KRaft), with the heap and the collector of its own
+/// Apache Kafka, each node with broker and controller in one process (KRaft), with the heap and the collector of its
+/// own
 /// start script, on the same Java as Chronik. `settings` are added to its defaults.
 public record KafkaRecipe(String name, Path java, Path classPathFile, Map<String, String> settings) implements Recipe {
     /// Kafka's `kafka-run-class.sh` and `kafka-server-start.sh`.
@@ -31,6 +33,9 @@ public record KafkaRecipe(String name, Path java, Path classPathFile, Map<String
             "transaction.state.log.min.isr", "1",
             "group.initial.rebalance.delay.ms", "0");
 
+    /// Three nodes have Kafka's own defaults.
+    public static final Map<String, String> CLUSTER = Map.of("group.initial.rebalance.delay.ms", "0");
+
     /// A node that is stopped between two runs must not be fenced for it; and what a run leaves is deleted before
     /// the next one, not a minute later in the middle of some other. Not for a node that is killed: with such a
     /// session its next start would be taken for a second node of the same number.
@@ -47,11 +52,11 @@ public record KafkaRecipe(String name, Path java, Path classPathFile, Map<String
     }
 
     @Override
-    public List<List<String>> prepare(Path directory, int port) {
+    public List<List<String>> prepare(Path directory, Seat seat) {
         Path properties = directory.resolve("server.properties");
         try {
             Files.createDirectories(directory);
-            Files.writeString(properties, properties(directory, port));
+            Files.writeString(properties, properties(directory, seat));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -66,23 +71,23 @@ public record KafkaRecipe(String name, Path java, Path classPathFile, Map<String
                 properties.toString()));
     }
 
-    private String properties(Path directory, int port) {
+    private String properties(Path directory, Seat seat) {
         Map<String, String> own = Map.of(
                 "process.roles",
                 "broker,controller",
                 "node.id",
-                "1",
+                Integer.toString(seat.id()),
                 "controller.quorum.voters",
-                "1@127.0.0.1:" + (port + 1),
+                seat.members(),
                 "listeners",
-                "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + (port + 1),
+                "PLAINTEXT://" + seat.address() + ",CONTROLLER://" + seat.internalAddress(),
                 "advertised.listeners",
-                "PLAINTEXT://127.0.0.1:" + port,
+                "PLAINTEXT://" + seat.address(),
                 "controller.listener.names",
                 "CONTROLLER",
                 "log.dirs",
                 directory.resolve("data").toString());
-        return Stream.of(own, SINGLE_NODE, settings)
+        return Stream.of(own, seat.isAlone() ? SINGLE_NODE : CLUSTER, settings)
                 .flatMap(map -> map.entrySet().stream())
                 .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
                 .sorted()
@@ -90,7 +95,7 @@ public record KafkaRecipe(String name, Path java, Path classPathFile, Map<String
     }
 
     @Override
-    public List<String> start(Path directory, int port) {
+    public List<String> start(Path directory, Seat seat) {
         return command(
                 FLAGS, "kafka.Kafka", directory.resolve("server.properties").toString());
     }
@@ -111,5 +116,12 @@ public record KafkaRecipe(String name, Path java, Path classPathFile, Map<String
     @Override
     public Map<String, String> environment() {
         return Map.of();
+    }
+
+    @Override
+    public Recipe with(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.putAll(more);
+        return new KafkaRecipe(name, java, classPathFile, all);
     }
 }

@@ -9,9 +9,12 @@ import java.util.Map;
 public interface Recipe {
     String name();
 
-    List<List<String>> prepare(Path directory, int port);
+    List<List<String>> prepare(Path directory, Seat seat);
 
-    List<String> start(Path directory, int port);
+    List<String> start(Path directory, Seat seat);
 
     Map<String, String> environment();
+
+    /// The same with more settings.
+    Recipe with(Map<String, String> more);
 }

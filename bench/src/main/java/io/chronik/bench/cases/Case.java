@@ -5,6 +5,7 @@ import io.chronik.bench.load.Measured;
 import io.chronik.bench.load.Target;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// One thing that is measured, in the same way for every broker. `brokers` are the ones it makes sense for.
 public sealed interface Case {
@@ -12,10 +13,15 @@ public sealed interface Case {
 
     List<String> brokers();
 
-    /// A load on a broker that runs already. `seconds` is how long the measured part is meant to take.
-    record Load(String name, List<String> brokers, LoadRun run) implements Case {
+    /// A load on a broker, or a cluster of `nodes`, that runs already. `seconds` is how long the measured part is meant
+    /// to take.
+    record Load(String name, List<String> brokers, int nodes, LoadRun run) implements Case {
         public Load {
             brokers = List.copyOf(brokers);
+        }
+
+        public Load(String name, List<String> brokers, LoadRun run) {
+            this(name, brokers, 1, run);
         }
     }
 
@@ -23,6 +29,14 @@ public sealed interface Case {
     /// minutes each.
     record Lifecycle(String name, List<String> brokers, int rounds, LifecycleRun run) implements Case {
         public Lifecycle {
+            brokers = List.copyOf(brokers);
+        }
+    }
+
+    /// Something that happens again and again to a cluster of three nodes, which is started for it; each time is a run
+    /// of its own in the results. How many times is the caller's choice.
+    record Series(String name, List<String> brokers, SeriesRun run) implements Case {
+        public Series {
             brokers = List.copyOf(brokers);
         }
     }
@@ -35,5 +49,10 @@ public sealed interface Case {
     /// See [Lifecycle]. `work` is where the broker's data goes.
     interface LifecycleRun {
         Measured of(Recipe recipe, Path work);
+    }
+
+    /// See [Series]. Each of the `times` figures goes to `seen` when it is there.
+    interface SeriesRun {
+        void of(Recipe recipe, Path work, int times, Consumer<Measured> seen);
     }
 }

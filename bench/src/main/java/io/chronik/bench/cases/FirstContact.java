@@ -7,7 +7,7 @@ import io.chronik.bench.load.RawProducers.Shape;
 import io.chronik.bench.load.Target;
 import io.chronik.bench.load.Topics;
 import java.io.IOException;
-import java.util.OptionalLong;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,7 +16,7 @@ final class FirstContact {
     private FirstContact() {}
 
     static Target targetOf(BrokerProcess broker) {
-        return new Target(broker.bootstrap(), OptionalLong.of(broker.pid()));
+        return new Target(broker.bootstrap(), List.of(broker.pid()));
     }
 
     /// Seconds from the launch to the first answer to a Metadata request; asks every 2 ms on new connections.

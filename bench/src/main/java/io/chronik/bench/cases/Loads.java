@@ -23,7 +23,11 @@ final class Loads {
 
     /// Closed loop with the Java producer.
     static Case.LoadRun produce(int recordBytes, int batchBytes, int partitions) {
-        return (target, seconds) -> onTopic(target, partitions, topic -> {
+        return produce(recordBytes, batchBytes, partitions, 1);
+    }
+
+    static Case.LoadRun produce(int recordBytes, int batchBytes, int partitions, int replicas) {
+        return (target, seconds) -> onTopic(target, partitions, replicas, topic -> {
             JavaProducer producer = new JavaProducer(target, topic, recordBytes, batchBytes, LINGER_MS);
             Measured measured = producer.asFastAsPossible(WARM_UP_SECONDS, seconds);
             return new Produced(measured, producer.acknowledged());
@@ -31,8 +35,8 @@ final class Loads {
     }
 
     /// Open loop with the Java producer.
-    static Case.LoadRun latency(int rate, int recordBytes, int partitions) {
-        return (target, seconds) -> onTopic(target, partitions, topic -> {
+    static Case.LoadRun latency(int rate, int recordBytes, int partitions, int replicas) {
+        return (target, seconds) -> onTopic(target, partitions, replicas, topic -> {
             JavaProducer producer = new JavaProducer(target, topic, recordBytes, 16 << 10, 0);
             Measured measured = producer.atRate(rate, WARM_UP_SECONDS, 2 * seconds);
             return new Produced(measured, producer.acknowledged());
@@ -40,7 +44,7 @@ final class Loads {
     }
 
     static Case.LoadRun raw(Shape shape) {
-        return (target, seconds) -> onTopic(target, shape.partitions(), topic -> {
+        return (target, seconds) -> onTopic(target, shape.partitions(), 1, topic -> {
             RawProducers producers = new RawProducers(target, topic, shape);
             Measured measured = producers.run(WARM_UP_SECONDS, seconds);
             return new Produced(measured, producers.acknowledgedRecords());
@@ -48,7 +52,7 @@ final class Loads {
     }
 
     static Case.LoadRun endToEnd(int rate) {
-        return (target, seconds) -> onTopic(target, 1, topic -> {
+        return (target, seconds) -> onTopic(target, 1, 1, topic -> {
             int warmUp = (int) (rate * WARM_UP_SECONDS);
             int records = (int) (rate * 2 * seconds);
             Measured measured = new JavaConsumer(target, topic, 1).endToEnd(topic, rate, warmUp, records);
@@ -87,9 +91,11 @@ final class Loads {
     }
 
     /// Afterwards the topic must have as many records as were acknowledged, and all of them are read back.
-    private static Measured onTopic(Target target, int partitions, OnTopic load) {
+    private static Measured onTopic(Target target, int partitions, int replicas, OnTopic load) {
         try (Topics topics = new Topics(target)) {
-            String topic = topics.create(partitions);
+            String topic = replicas == 1
+                    ? topics.create(partitions)
+                    : topics.createReplicated(partitions, replicas, Clusters.TWO_IN_SYNC);
             try {
                 Produced produced = load.run(topic);
                 checkCount(topics.count(topic, partitions), produced.acknowledged);

@@ -13,6 +13,9 @@ public final class Metric {
     public static final String P50_MS = "p50Ms";
     public static final String P99_MS = "p99Ms";
     public static final String P999_MS = "p999Ms";
+    public static final String UNAVAILABLE_MS = "unavailableMs";
+    public static final String UNAVAILABLE_ON_RETURN_MS = "unavailableOnReturnMs";
+    public static final String BACK_IN_SYNC_SECONDS = "backInSyncSeconds";
     public static final String RESIDENT_MB = "residentMb";
     public static final String THREADS = "threads";
     public static final String CPU_PERCENT = "cpuPercentOfACore";

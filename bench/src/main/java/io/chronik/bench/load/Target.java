@@ -1,11 +1,16 @@
 package io.chronik.bench.load;
 
-import java.util.OptionalLong;
+import java.util.List;
 
-/// A broker under load: where it listens and, when it runs on this machine and its process is known, which it is.
-public record Target(String bootstrap, OptionalLong pid) {
+/// Brokers under load: where they listen and, when they run on this machine and their processes are known, which those
+/// are.
+public record Target(String bootstrap, List<Long> pids) {
+    public Target {
+        pids = List.copyOf(pids);
+    }
+
     /// So far.
     CpuSeconds cpu() {
-        return pid.isPresent() ? CpuSeconds.now(pid.getAsLong()) : CpuSeconds.UNKNOWN;
+        return pids.isEmpty() ? CpuSeconds.UNKNOWN : CpuSeconds.now(pids);
     }
 }

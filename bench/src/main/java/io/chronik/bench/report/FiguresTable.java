@@ -6,7 +6,8 @@ import io.chronik.bench.load.Metric;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Every load with the figures of each broker, median and range, as Markdown: from the newest results that have it.
+/// Every load, on one node or three, with the figures of each broker, median and range, as Markdown: from the newest
+/// results that have it.
 public final class FiguresTable {
     private static final List<String> METRICS = List.of(
             Metric.RECORDS_PER_SECOND,

@@ -19,11 +19,20 @@ public final class Table {
     }
 
     public String render() {
+        return render(Bars.all());
+    }
+
+    /// Only the rows that were measured.
+    public String renderMeasured() {
+        return render(Bars.all().stream().filter(bar -> seen(bar).isPresent()).toList());
+    }
+
+    private String render(List<Bar> bars) {
         StringBuilder out = new StringBuilder();
         out.append(
                 "| what | Chronik | compared with | seen (range) | bar | stretch | | measured by `./chronik bench compare` |\n");
         out.append("|---|---|---|---|---|---|---|---|\n");
-        for (Bar bar : Bars.all()) out.append(row(bar));
+        for (Bar bar : bars) out.append(row(bar));
         return out.toString();
     }
 
@@ -32,14 +41,14 @@ public final class Table {
         List<String> missed = new ArrayList<>();
         for (Bar bar : Bars.all()) {
             seen(bar)
-                    .filter(seen -> bar.goal().isMissed(seen.value.median()))
+                    .filter(seen -> bar.goal().isMissed(seen.value.get(bar.pick())))
                     .ifPresent(seen -> missed.add(bar.title()));
         }
         return missed;
     }
 
     /// `own` is Chronik's median, `other` that of what it is compared with, `value` what the goal is for.
-    private record Seen(double own, String other, Statistics value, String commit) {}
+    private record Seen(Statistics own, String other, Statistics value, String commit) {}
 
     private String row(Bar bar) {
         Optional<Seen> seen = seen(bar);
@@ -47,11 +56,11 @@ public final class Table {
         List<String> cells = new ArrayList<>(List.of(bar.title()));
         if (seen.isPresent()) {
             Statistics value = seen.get().value;
-            cells.add(number(seen.get().own));
+            cells.add(number(seen.get().own.get(bar.pick())));
             cells.add(seen.get().other);
-            cells.add(
-                    "**" + number(value.median()) + "** (" + number(value.least()) + "–" + number(value.most()) + ")");
-            cells.addAll(List.of(goal.barCell(), goal.stretchCell(), goal.verdict(value.median())));
+            double picked = value.get(bar.pick());
+            cells.add("**" + number(picked) + "** (" + number(value.least()) + "–" + number(value.most()) + ")");
+            cells.addAll(List.of(goal.barCell(), goal.stretchCell(), goal.verdict(picked)));
         } else {
             cells.addAll(List.of("", "", "", goal.barCell(), goal.stretchCell(), "**not measured**"));
         }
@@ -72,7 +81,7 @@ public final class Table {
         return switch (bar.against()) {
             case Against.Nothing() -> {
                 String kafka = Statistics.of(results.values(bar.caseName(), Cases.KAFKA, bar.metric()))
-                        .map(other -> "kafka: " + number(other.median()))
+                        .map(other -> "kafka: " + number(other.get(bar.pick())))
                         .orElse("");
                 yield seen(results, own, kafka, own);
             }
@@ -104,6 +113,6 @@ public final class Table {
     private static Optional<Seen> seen(Results results, List<Double> own, String other, List<Double> values) {
         String commit = String.valueOf(results.facts().get("commit"));
         return Statistics.of(own)
-                .flatMap(mine -> Statistics.of(values).map(value -> new Seen(mine.median(), other, value, commit)));
+                .flatMap(mine -> Statistics.of(values).map(value -> new Seen(mine, other, value, commit)));
     }
 }

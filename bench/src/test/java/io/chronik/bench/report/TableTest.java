@@ -55,6 +55,39 @@ class TableTest {
     }
 
     @Test
+    void aGoalMayBeForTheWorstRuns() {
+        double[] gaps = new double[20];
+        for (int i = 0; i < 20; i++) gaps[i] = 100 + i;
+        gaps[18] = 900;
+        gaps[19] = 1_200;
+        add("failover-kill-leader", "chronik", Metric.UNAVAILABLE_MS, gaps);
+        add("failover-kill-follower", "chronik", Metric.UNAVAILABLE_MS, gaps);
+        add("failover-kill-leader", "kafka", Metric.UNAVAILABLE_MS, 9_000, 9_400);
+
+        assertThat(line("kill -9 of the leader: ms without an ack, median"))
+                .contains("**110** (100–1,200)")
+                .contains("kafka: 9,200")
+                .contains("reached");
+        assertThat(line("kill -9 of the leader: ms without an ack, p95"))
+                .contains("**900** (100–1,200)")
+                .contains("kafka: 9,400")
+                .contains("reached");
+        assertThat(line("kill -9 of a follower: ms without an ack, most"))
+                .contains("**1,200**")
+                .contains("missed");
+    }
+
+    @Test
+    void showsOnlyWhatWasMeasuredWhenAsked() {
+        add("idle", "chronik", Metric.THREADS, 30);
+
+        assertThat(new Table(List.of(results)).renderMeasured().lines().skip(2))
+                .singleElement()
+                .asString()
+                .contains("idle threads");
+    }
+
+    @Test
     void aFailedRunDropsItsPairOnly() {
         add("produce-1024b-16kib-1p", "chronik", Metric.MIB_PER_SECOND, 100);
         results.add("produce-1024b-16kib-1p", "chronik", Measured.NOTHING);

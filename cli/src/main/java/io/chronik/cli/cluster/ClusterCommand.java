@@ -7,6 +7,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "cluster",
         description = "Look at the cluster as a whole.",
-        subcommands = ClusterStatus.class,
-        footer = {"", "Examples:", "  chronik cluster status", "  chronik cluster status -o json"})
+        subcommands = {ClusterStatus.class, HealthCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  chronik cluster status",
+            "  chronik cluster status -o json",
+            "  chronik cluster health"
+        })
 public final class ClusterCommand extends NounCommand {}

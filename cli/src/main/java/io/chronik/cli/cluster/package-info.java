@@ -1,4 +1,4 @@
-/// `chronik cluster status` and `chronik health`: is the cluster well?
+/// `chronik cluster status`, and `chronik cluster health`, which `chronik health` is too: is the cluster well?
 @NullMarked
 package io.chronik.cli.cluster;
 

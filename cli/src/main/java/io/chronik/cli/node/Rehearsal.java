@@ -41,8 +41,8 @@ final class Rehearsal {
 
     private void run() throws IOException {
         JavaLogging.bridge();
-        StartFlags flags =
-                new StartFlags(directory.resolve("data"), "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", null, null);
+        StartFlags flags = new StartFlags(
+                directory.resolve("data"), "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", null, null, null, null);
         NodeConfig config = new NodeConfigLoader(new KafkaConfigCatalog()).load(null, Map.of(), SETTINGS, flags);
         try (Node node = Node.start(config, _ -> Runtime.getRuntime().halt(1))) {
             commands("127.0.0.1:" + node.ports().values().iterator().next());

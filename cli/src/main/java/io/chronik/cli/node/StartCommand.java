@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `chronik start`: runs a node in the foreground until it is told to stop.
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
             "  chronik start --data-dir /var/lib/chronik --config /etc/chronik/server.properties",
             "  chronik start --port-offset 100 --data-dir second-data --set num.partitions=6",
             "  chronik start --listen 127.0.0.1:19092 --http off",
+            "  chronik start --node-id 1 --cluster 1@10.0.0.1:9093,2@10.0.0.2:9093,3@10.0.0.3:9093",
+            "  chronik start --node-id 4 --join 10.0.0.1:9093",
             "",
             "Flags and --set win over KAFKA_* environment variables, those over the --config file.",
         })
@@ -81,6 +84,19 @@ public final class StartCommand implements Callable<Integer> {
     private @Nullable Integer nodeId;
 
     @Option(
+            names = "--cluster",
+            paramLabel = "ID@HOST:PORT,...",
+            description = "The first nodes of a cluster by their internal addresses, the same list on each of them."
+                    + " This node listens internally at its own address in the list.")
+    private @Nullable String cluster;
+
+    @Option(
+            names = "--join",
+            paramLabel = "HOST:PORT[,...]",
+            description = "Internal addresses of one or more members of a cluster that this node joins.")
+    private @Nullable String join;
+
+    @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
             description = "A server.properties with Kafka's names.")
@@ -125,7 +141,11 @@ public final class StartCommand implements Callable<Integer> {
 
     /// The node's settings: where each came from is the loader's business.
     NodeConfig load(Map<String, String> environment) {
-        StartFlags flags = new StartFlags(dataDir, listen, internal, http, portOffset, nodeId);
+        if (cluster != null && join != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--cluster forms a cluster and --join joins one that exists: use one of them");
+        }
+        StartFlags flags = new StartFlags(dataDir, listen, internal, http, portOffset, nodeId, cluster, join);
         try {
             return new NodeConfigLoader(new KafkaConfigCatalog()).load(config, environment, sets, flags);
         } catch (ConfigProblem problem) {

@@ -12,20 +12,20 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 ///
 /// baseOffset int64 | batchLength int32 | partitionLeaderEpoch int32 | magic int8 | ... ; batchLength counts what is
 /// behind it.
-final class BatchScanner {
+public final class BatchScanner {
     /// What stands at a position of the file.
-    sealed interface Finding {
+    public sealed interface Finding {
         long position();
     }
 
     /// An intact batch.
-    record Intact(long position, RecordBatch batch) implements Finding {}
+    public record Intact(long position, RecordBatch batch) implements Finding {}
 
     /// Not an intact batch. `reason` is a sentence for people.
-    record Damage(long position, String reason) implements Finding {}
+    public record Damage(long position, String reason) implements Finding {}
 
     /// Only zero bytes from here to the end of the file: space allocated ahead.
-    record ZeroTail(long position, long sizeBytes) implements Finding {}
+    public record ZeroTail(long position, long sizeBytes) implements Finding {}
 
     private static final int LENGTH_AT = 8;
     private static final int PREFIX_BYTES = 12;
@@ -41,14 +41,14 @@ final class BatchScanner {
     private boolean stopped;
 
     /// `baseOffset` is the lowest offset that may be in the file: what its name says.
-    BatchScanner(FileChannel file, long baseOffset) throws IOException {
+    public BatchScanner(FileChannel file, long baseOffset) throws IOException {
         this.file = file;
         this.fileSize = file.size();
         this.nextOffset = baseOffset;
     }
 
     /// The next finding, or empty at the end of the file or behind the first finding that is not an intact batch.
-    Optional<Finding> next() throws IOException {
+    public Optional<Finding> next() throws IOException {
         if (stopped || position == fileSize) {
             return Optional.empty();
         }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  chronik log dump chronik-data/*-0/00000000000000000000.log",
+            "  chronik log dump chronik-data/partitions/*-0/00000000000000000000.log",
             "  chronik log dump --records 00000000000000000000.log",
             "  chronik log dump 00000000000000000000.timeindex -o json",
         })

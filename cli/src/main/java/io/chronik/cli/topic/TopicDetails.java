@@ -99,8 +99,9 @@ record TopicDetails(Summary summary, List<Setting> configs, List<Partition> part
         return info.leader() != null && !info.leader().isEmpty();
     }
 
+    /// In the order that the cluster gives: of the replicas, the preferred leader is the first.
     private static List<Integer> ids(List<Node> nodes) {
-        return nodes.stream().map(Node::id).sorted().toList();
+        return nodes.stream().map(Node::id).toList();
     }
 
     /// Null when the leader does not tell: describing must not fail because one partition moves.

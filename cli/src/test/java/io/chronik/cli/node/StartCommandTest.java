@@ -100,6 +100,48 @@ class StartCommandTest {
         assertThat(err.toString().lines()).singleElement().asString().startsWith("chronik: ");
     }
 
+    @Test
+    void ownAddressInTheClusterIsTheInternalListener() {
+        String cluster = "7@127.0.0.1:19193";
+        NodeConfig config = load("--node-id", "7", "--cluster", cluster);
+        assertThat(config.settings().list("controller.quorum.voters")).containsExactly(cluster);
+        assertThat(config.listeners().internal().bind()).isEqualTo(new HostPort("127.0.0.1", 19193));
+    }
+
+    @Test
+    void clusterNamesThePortThatOthersUse() {
+        NodeConfig config = load("--node-id", "7", "--cluster", "7@127.0.0.1:19193", "--port-offset", "100");
+        assertThat(config.listeners().internal().bind()).isEqualTo(new HostPort("127.0.0.1", 19193));
+    }
+
+    @Test
+    void internalAddressThatWasGivenStays() {
+        String cluster = "7@localhost:19193";
+        NodeConfig flag = load("--node-id", "7", "--cluster", cluster, "--internal", "127.0.0.1:19194");
+        NodeConfig setting = load(
+                "--node-id",
+                "7",
+                "--cluster",
+                cluster,
+                "--set",
+                "listeners=PLAINTEXT://127.0.0.1:19092,CONTROLLER://127.0.0.1:19195");
+        assertThat(flag.listeners().internal().bind()).isEqualTo(new HostPort("127.0.0.1", 19194));
+        assertThat(setting.listeners().internal().bind()).isEqualTo(new HostPort("127.0.0.1", 19195));
+    }
+
+    @Test
+    void joiningNamesMembers() {
+        NodeConfig config = load("--node-id", "4", "--join", "127.0.0.1:19093");
+        assertThat(config.settings().list("controller.quorum.bootstrap.servers"))
+                .containsExactly("127.0.0.1:19093");
+    }
+
+    @Test
+    void formingAndJoiningExcludeEachOther() {
+        assertThatThrownBy(() -> load("--cluster", "1@127.0.0.1:9093", "--join", "127.0.0.1:9093"))
+                .hasMessageContaining("use one of them");
+    }
+
     private NodeConfig load(String... args) {
         return command(args).load(Map.of());
     }

@@ -24,11 +24,11 @@ import org.junit.jupiter.api.TestFactory;
 /// Passing rows are written to `target/api-matrix.tsv`, from which docs/compatibility.md is made.
 @Tag("node")
 class ApiMatrixTest {
-    /// What a Kafka 4.4 broker advertises of the APIs that a single node serves.
+    /// What a Kafka 4.4 broker advertises of the APIs that a node serves.
     private static final String ADVERTISED = """
             0:0-13 1:4-18 2:1-11 3:0-13 8:2-10 9:1-10 10:0-6 11:0-9 12:0-4 13:0-5 14:0-5 15:0-6 16:0-5 18:0-5 19:2-7 \
-            20:1-6 21:0-2 22:0-5 23:2-4 32:1-4 33:0-2 35:1-5 37:0-3 42:0-3 44:0-1 47:0-0 60:0-2 61:0-0 68:0-1 69:0-1 \
-            74:0-1 75:0-0""";
+            20:1-6 21:0-2 22:0-5 23:2-4 32:1-4 33:0-2 35:1-5 37:0-3 42:0-3 43:0-2 44:0-1 45:0-1 46:0-0 47:0-0 55:0-2 \
+            57:0-2 60:0-2 61:0-0 64:0-0 68:0-1 69:0-1 74:0-1 75:0-0 80:0-1 81:0-0""";
 
     /// Advertised for the sake of old librdkafka, but gone (TrapsTest).
     private static final int FIRST_PRODUCE_VERSION = 3;

@@ -30,6 +30,7 @@ record Probe(ApiKeys key, Case success, Case refusal) {
         all.addAll(ConfigProbes.all());
         all.addAll(GroupProbes.all());
         all.addAll(ClassicMemberProbes.all());
+        all.addAll(ClusterProbes.all());
         return List.copyOf(all);
     }
 

@@ -126,7 +126,10 @@ class ArchitectureTest {
     void onlyTheMetadataHostKnowsKafkaRaftAndOnlyCoordinatorsKnowTheGroupCoordinator() {
         noClasses()
                 .that(resideOutsideOfPackages(
-                        "io.chronik.server.metadata..", "io.chronik.server.net..", "io.chronik.server"))
+                        "io.chronik.server.metadata..",
+                        "io.chronik.server.peer..",
+                        "io.chronik.server.net..",
+                        "io.chronik.server"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.kafka.raft..")

@@ -52,7 +52,7 @@ final class CommittingConsumerLoad extends Load implements ConsumerRebalanceList
             "reconnect.backoff.max.ms", 50,
             "retry.backoff.ms", 10,
             "retry.backoff.max.ms", 50,
-            "request.timeout.ms", 10_000,
+            "request.timeout.ms", 5_000,
             "fetch.max.wait.ms", 200
         };
         try (KafkaConsumer<byte[], byte[]> consumer = Clients.byteConsumer(node, settings)) {

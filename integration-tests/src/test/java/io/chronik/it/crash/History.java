@@ -1,8 +1,10 @@
 package io.chronik.it.crash;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -112,6 +114,17 @@ final class History {
     /// How many sends [#drainAcked] has returned.
     long drainedCount() {
         return ackedCount;
+    }
+
+    /// The partitions of sends that were acknowledged after `fromNs` and that [#drainAcked] has not returned.
+    Set<Integer> ackedSince(long fromNs) {
+        Set<Integer> since = new HashSet<>();
+        for (Send send : acked) {
+            if (send.endNs() > fromNs) {
+                since.add(send.partition);
+            }
+        }
+        return since;
     }
 
     boolean hasAcked() {

@@ -48,7 +48,7 @@ final class JavaProducerLoad extends Load {
             "retry.backoff.max.ms", 50,
             "reconnect.backoff.ms", 10,
             "reconnect.backoff.max.ms", 50,
-            "request.timeout.ms", 10_000,
+            "request.timeout.ms", 4_000,
             "delivery.timeout.ms", 600_000,
             "compression.type", idempotent ? "lz4" : "none"
         };

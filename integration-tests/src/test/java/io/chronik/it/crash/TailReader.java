@@ -45,6 +45,8 @@ final class TailReader implements AutoCloseable {
                 10,
                 "retry.backoff.max.ms",
                 50,
+                "request.timeout.ms",
+                5_000,
                 "fetch.max.wait.ms",
                 50);
         consumer.assign(partitions);

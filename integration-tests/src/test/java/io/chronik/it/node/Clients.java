@@ -25,7 +25,11 @@ public final class Clients {
     private Clients() {}
 
     public static Admin admin(Node node) {
-        return Admin.create(config(node, "request.timeout.ms", 15_000, "default.api.timeout.ms", 30_000));
+        return admin(node, "request.timeout.ms", 15_000, "default.api.timeout.ms", 30_000);
+    }
+
+    public static Admin admin(Node node, Object... settings) {
+        return Admin.create(config(node, settings));
     }
 
     public static KafkaProducer<String, String> producer(Node node, Object... settings) {

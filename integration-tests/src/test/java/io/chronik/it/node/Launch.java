@@ -24,20 +24,30 @@ record Launch(List<String> command, String readyText, boolean isChronik) {
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED");
 
-    static Launch of(int port, Path directory, Map<String, String> settings, List<String> jvmArguments) {
+    /// Where a node listens: clients at `port`, other nodes at the next one, HTTP at the one after. `arguments` are
+    /// more flags of `chronik start`.
+    record Place(String host, int port, List<String> arguments) {
+        /// host:port, an IPv6 address in brackets.
+        String address(int index) {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + (port + index);
+        }
+    }
+
+    static Launch of(Place place, Path directory, Map<String, String> settings, List<String> jvmArguments) {
         String kafka = System.getProperty("it.kafka");
         return kafka == null
-                ? chronik(chronikCommand(jvmArguments), port, directory, settings)
-                : kafka(kafka, port, directory, settings);
+                ? chronik(chronikCommand(jvmArguments), place, directory, settings)
+                : kafka(kafka, place.port, directory, settings);
     }
 
     /// `chronik` is the command up to and without its first argument.
-    static Launch chronik(List<String> chronik, int port, Path directory, Map<String, String> settings) {
+    static Launch chronik(List<String> chronik, Place place, Path directory, Map<String, String> settings) {
         List<String> command = new ArrayList<>(chronik);
         command.addAll(List.of("start", "--data-dir", directory.resolve("data").toString()));
-        command.addAll(List.of("--listen", Node.HOST + ":" + port));
-        command.addAll(List.of("--internal", Node.HOST + ":" + (port + 1)));
-        command.addAll(List.of("--http", Node.HOST + ":" + (port + 2)));
+        command.addAll(List.of("--listen", place.address(0)));
+        command.addAll(List.of("--internal", place.address(1)));
+        command.addAll(List.of("--http", place.address(2)));
+        command.addAll(place.arguments);
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         return new Launch(command, " ready", true);
     }

@@ -29,6 +29,9 @@ public final class NodeProcess implements Node, AutoCloseable {
 
     private final Path directory;
     private final int port = Ports.free(3);
+    private String host = Node.HOST;
+    private List<String> arguments = List.of();
+    private List<String> prefix = List.of();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> jvmArguments = new ArrayList<>();
@@ -58,6 +61,24 @@ public final class NodeProcess implements Node, AutoCloseable {
 
     public NodeProcess jvm(String argument) {
         jvmArguments.add(argument);
+        return this;
+    }
+
+    /// The address that it listens on, instead of loopback's.
+    public NodeProcess host(String address) {
+        host = address;
+        return this;
+    }
+
+    /// More flags of `chronik start` for every start from now on, instead of those before.
+    public NodeProcess arguments(String... flags) {
+        arguments = List.of(flags);
+        return this;
+    }
+
+    /// What the command is an argument of, such as `ip netns exec NAME`; it must become the node by exec.
+    public NodeProcess inside(List<String> command) {
+        prefix = List.copyOf(command);
         return this;
     }
 
@@ -92,12 +113,15 @@ public final class NodeProcess implements Node, AutoCloseable {
     /// Starts it without waiting. The future says true when it serves, false when it ended before.
     public CompletableFuture<Boolean> launch() {
         Path script = launcher;
+        Launch.Place place = new Launch.Place(host, port, arguments);
         Launch launch = script == null
-                ? Launch.of(port, directory, settings, jvmArguments)
-                : Launch.chronik(List.of(script.toString()), port, directory, settings);
+                ? Launch.of(place, directory, settings, jvmArguments)
+                : Launch.chronik(List.of(script.toString()), place, directory, settings);
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(launch.command());
         try {
             Files.createDirectories(directory);
-            ProcessBuilder builder = new ProcessBuilder(launch.command()).redirectErrorStream(true);
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.directory(directory.toFile());
             builder.environment().putAll(environment);
             Process started = builder.start();
@@ -137,6 +161,21 @@ public final class NodeProcess implements Node, AutoCloseable {
         end(Process::destroyForcibly);
     }
 
+    /// SIGSTOP: it stands still and keeps its connections.
+    public void suspend() {
+        signal("STOP");
+    }
+
+    /// SIGCONT.
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        Command.run(Duration.ofSeconds(10), List.of("kill", "-" + name, Long.toString(pid())))
+                .expectSuccess();
+    }
+
     /// SIGTERM; returns the exit code.
     public int terminate() {
         return end(Process::destroy);
@@ -172,6 +211,25 @@ public final class NodeProcess implements Node, AutoCloseable {
     @Override
     public int port() {
         return port;
+    }
+
+    @Override
+    public String bootstrap() {
+        return new Launch.Place(host, port, List.of()).address(0);
+    }
+
+    public String host() {
+        return host;
+    }
+
+    /// host:port that other nodes connect to.
+    public String internalAddress() {
+        return new Launch.Place(host, port, List.of()).address(1);
+    }
+
+    /// host:port of metrics and health.
+    public String httpAddress() {
+        return new Launch.Place(host, port, List.of()).address(2);
     }
 
     public int httpPort() {

@@ -3,6 +3,8 @@ package io.chronik.it.node;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Free TCP ports on loopback for processes that this test starts.
@@ -12,6 +14,9 @@ public final class Ports {
     private static final int FIRST = 20_500;
 
     private static final int LAST = 32_700;
+
+    /// Several nodes get their ports before the first of them is started.
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
@@ -26,13 +31,19 @@ public final class Ports {
         throw new IllegalStateException("no " + count + " free neighbouring ports between " + FIRST + " and " + LAST);
     }
 
-    private static boolean allFree(int first, int count) {
+    private static synchronized boolean allFree(int first, int count) {
         for (int port = first; port < first + count; port++) {
+            if (GIVEN.contains(port)) {
+                return false;
+            }
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 socket.setReuseAddress(true);
             } catch (IOException taken) {
                 return false;
             }
+        }
+        for (int port = first; port < first + count; port++) {
+            GIVEN.add(port);
         }
         return true;
     }

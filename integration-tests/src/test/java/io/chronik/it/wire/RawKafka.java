@@ -1,5 +1,6 @@
 package io.chronik.it.wire;
 
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
@@ -42,6 +45,10 @@ public final class RawKafka implements AutoCloseable {
         this.wire = WireClient.connect(port);
     }
 
+    public RawKafka(String host, int port) {
+        this.wire = WireClient.connect(new InetSocketAddress(host, port));
+    }
+
     public WireClient wire() {
         return wire;
     }
@@ -60,9 +67,16 @@ public final class RawKafka implements AutoCloseable {
     }
 
     public Topic createTopic(String prefix, int partitions, Map<String, String> configs) {
+        Topic created = createTopicOnly(prefix, partitions, 1, configs);
+        Awaitility.await("leader of " + created.name()).until(() -> error(listOffset(created, 0, -1)) == Errors.NONE);
+        return created;
+    }
+
+    /// Returns as soon as the answer is there.
+    public Topic createTopicOnly(String prefix, int partitions, int replicas, Map<String, String> configs) {
         String name = uniqueName(prefix);
         CreatableTopic topic =
-                new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) 1);
+                new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) replicas);
         configs.forEach((key, value) ->
                 topic.configs().add(new CreatableTopicConfig().setName(key).setValue(value)));
         CreateTopicsRequestData request = new CreateTopicsRequestData().setTimeoutMs(30_000);
@@ -74,9 +88,7 @@ public final class RawKafka implements AutoCloseable {
             throw new AssertionError(
                     "create " + name + ": " + Errors.forCode(result.errorCode()) + " " + result.errorMessage());
         }
-        Topic created = new Topic(name, result.topicId());
-        Awaitility.await("leader of " + name).until(() -> error(listOffset(created, 0, -1)) == Errors.NONE);
-        return created;
+        return new Topic(name, result.topicId());
     }
 
     private static Errors error(ListOffsetsResponseData.ListOffsetsPartitionResponse response) {
@@ -167,6 +179,15 @@ public final class RawKafka implements AutoCloseable {
             throw new AssertionError("InitProducerId: " + Errors.forCode(response.errorCode()));
         }
         return response;
+    }
+
+    public String clusterId() {
+        return wire.call(
+                        ApiKeys.DESCRIBE_CLUSTER,
+                        1,
+                        new DescribeClusterRequestData(),
+                        DescribeClusterResponseData.class)
+                .clusterId();
     }
 
     public ApiVersionsResponseData apiVersions() {

@@ -34,9 +34,13 @@ public final class WireClient implements AutoCloseable {
     }
 
     public static WireClient connect(int port) {
+        return connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    public static WireClient connect(InetSocketAddress address) {
         try {
             Socket socket = new Socket();
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MS);
+            socket.connect(address, CONNECT_TIMEOUT_MS);
             socket.setSoTimeout(READ_TIMEOUT_MS);
             socket.setTcpNoDelay(true);
             return new WireClient(socket);

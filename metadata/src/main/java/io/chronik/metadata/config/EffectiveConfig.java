@@ -1,21 +1,25 @@
 package io.chronik.metadata.config;
 
 import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.PartitionImage;
+import io.chronik.metadata.TopicImage;
 import io.chronik.metadata.config.EffectiveSetting.Synonym;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /// Answers what is in force on one node for topics, groups and the node itself. The strongest layer wins: the topic's
-/// or
-/// group's own value, the node's dynamic value, the dynamic value for all nodes, the node's configuration, the default.
-/// Immutable, any thread; it reads one image, so its answers fit together.
+/// or group's own value, the node's dynamic value, the dynamic value for all nodes, the node's configuration,
+/// the default. Immutable, any thread; it reads one image, so its answers fit together.
 public final class EffectiveConfig {
     private static final ConfigResource ALL_NODES = new ConfigResource(ConfigResource.Type.BROKER, "");
+    /// With so many replicas an acknowledged record is on two disks, unless somebody says otherwise.
+    private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
     private final ConfigCatalog catalog;
     private final ClusterImage image;
@@ -82,28 +86,30 @@ public final class EffectiveConfig {
     public String valueIf(ConfigResource.Type type, Map<String, String> own, String setting) {
         ConfigKey key = catalog.find(type, setting)
                 .orElseThrow(() -> new IllegalArgumentException("no such setting: " + setting));
-        String value =
-                inherited(key, own, ownSource(new ConfigResource(type, ""))).value();
+        String value = inherited(key, own, new ConfigResource(type, "")).value();
         return value == null ? "" : value;
     }
 
     private Optional<String> value(ConfigResource resource, String setting) {
         return catalog.find(resource.type(), setting)
-                .map(key -> inherited(key, image.configOf(resource), ownSource(resource))
-                        .value());
+                .map(key -> inherited(key, image.configOf(resource), resource).value());
     }
 
     private List<EffectiveSetting> inherited(ConfigResource resource) {
         Map<String, String> own = image.configOf(resource);
         List<EffectiveSetting> settings = new ArrayList<>();
-        for (ConfigKey key : catalog.keys(resource.type())) settings.add(inherited(key, own, ownSource(resource)));
+        for (ConfigKey key : catalog.keys(resource.type())) settings.add(inherited(key, own, resource));
         return settings;
     }
 
-    private EffectiveSetting inherited(ConfigKey key, Map<String, String> own, ConfigSource ownSource) {
+    private EffectiveSetting inherited(ConfigKey key, Map<String, String> own, ConfigResource resource) {
+        ConfigSource ownSource = ownSource(resource);
         List<Synonym> found = new ArrayList<>();
         collect(found, List.of(key.name()), own, ownSource);
         collectFromNode(found, key.synonyms());
+        if (nobodySet(found) && wantsTwoInSync(key, resource)) {
+            found.addFirst(new Synonym(key.name(), "2", ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG));
+        }
         if (found.isEmpty())
             return new EffectiveSetting(key, key.defaultValue(), ConfigSource.DEFAULT_CONFIG, List.of());
         Synonym strongest = found.getFirst();
@@ -111,6 +117,25 @@ public final class EffectiveConfig {
         if (value != null && strongest.source() != ownSource)
             value = ConfigSynonyms.inTopicUnit(strongest.name(), value);
         return new EffectiveSetting(key, value, strongest.source(), found);
+    }
+
+    private static boolean nobodySet(List<Synonym> found) {
+        return found.stream().allMatch(one -> one.source() == ConfigSource.DEFAULT_CONFIG);
+    }
+
+    private boolean wantsTwoInSync(ConfigKey key, ConfigResource resource) {
+        if (resource.type() != ConfigResource.Type.TOPIC) return false;
+        if (!key.name().equals(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG)) return false;
+        return image.topic(resource.name())
+                .filter(topic -> replicationFactor(topic) >= REPLICAS_FOR_TWO_IN_SYNC)
+                .isPresent();
+    }
+
+    /// As the creator of the topic, or who moved it last, wanted it.
+    private static int replicationFactor(TopicImage topic) {
+        if (topic.partitions().isEmpty()) return 0;
+        PartitionImage first = topic.partitions().getFirst();
+        return first.replicas().size() - first.removing().size();
     }
 
     private EffectiveSetting nodeSetting(ConfigKey key) {

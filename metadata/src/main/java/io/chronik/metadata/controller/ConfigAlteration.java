@@ -20,6 +20,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// Changes of the settings of several resources. All of a resource's changes happen, or none.
 final class ConfigAlteration {
+    /// Of one node only.
+    static final String DRAIN = "chronik.node.drain";
+
     private final ControllerSettings settings;
     private final ConfigCatalog catalog;
     private final List<Command> commands = new ArrayList<>();
@@ -74,6 +77,16 @@ final class ConfigAlteration {
         if (changed.isEmpty() && gone.isEmpty()) return;
         add(new Command.SetConfig(resource, changed, gone.stream().sorted().toList()));
         if (changed.containsKey(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG)) electLeaderless(resource);
+        boolean ofNode = resource.type() == ConfigResource.Type.BROKER
+                && !resource.name().isEmpty();
+        if (ofNode && (changed.containsKey(DRAIN) || gone.contains(DRAIN))) {
+            drain(resource, "true".equalsIgnoreCase(changed.get(DRAIN)));
+        }
+    }
+
+    /// The setting of one node is the way to ask for it; the node's state is what it has become.
+    private void drain(ConfigResource node, boolean draining) {
+        add(new Command.DrainNode(nodeId(node.name()), draining));
     }
 
     private void add(Command command) {
@@ -86,10 +99,9 @@ final class ConfigAlteration {
         List<TopicImage> concerned = resource.type() == ConfigResource.Type.TOPIC
                 ? image.topic(resource.name()).stream().toList()
                 : List.copyOf(new TreeMap<>(image.topicsByName()).values());
-        Elections elections = new Elections(image, UncleanElection.allowed(catalog, image, settings));
-        List<Command> elected = List.of();
-        for (TopicImage topic : concerned) elected = elections.forLeaderless(topic);
-        elected.forEach(this::add);
+        new PartitionElections(image, UncleanElection.allowed(catalog, image, settings))
+                .forLeaderless(concerned)
+                .forEach(this::add);
     }
 
     private void checkSetting(ConfigResource resource, String name, String value) {

@@ -3,6 +3,7 @@ package io.chronik.metadata.controller;
 import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.Command;
 import io.chronik.metadata.ImageSnapshot;
+import io.chronik.metadata.NodeImage;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.config.ConfigCatalog;
 import io.chronik.metadata.config.EffectiveSetting;
@@ -188,7 +189,7 @@ public final class CreateTopics {
     private int defaultReplicationFactor() {
         if (settings.replicationFactor() != ControllerSettings.ALL_UP_TO_THREE) return settings.replicationFactor();
         long live =
-                image.nodes().values().stream().filter(node -> !node.fenced()).count();
+                image.nodes().values().stream().filter(NodeImage::mayJoinIsr).count();
         return Math.clamp(live, 1, MAX_DEFAULT_REPLICATION_FACTOR);
     }
 

@@ -63,7 +63,7 @@ final class NewPartitions {
         List<Integer> live = new ArrayList<>(replicas.size());
         for (int replica : replicas) {
             NodeImage node = image.nodes().get(replica);
-            if (node != null && !node.fenced()) live.add(replica);
+            if (node != null && node.mayJoinIsr()) live.add(replica);
         }
         return live;
     }

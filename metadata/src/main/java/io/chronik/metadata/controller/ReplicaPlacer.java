@@ -19,21 +19,29 @@ import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 /// and follower changes with every round. The same seed and nodes always give the same places.
 final class ReplicaPlacer {
     private final List<NodeImage> live;
-    private final List<NodeImage> fenced;
+    /// Where replicas go when there are too few others: nodes that are fenced, stop or are drained.
+    private final List<NodeImage> others;
     private final int start;
 
     ReplicaPlacer(ClusterImage image, long seed) {
         List<NodeImage> nodes = new ArrayList<>(image.nodes().values());
         nodes.sort(Comparator.comparingInt(NodeImage::id));
-        this.live = ring(nodes.stream().filter(node -> !node.fenced()).toList());
-        this.fenced = nodes.stream().filter(NodeImage::fenced).toList();
+        List<NodeImage> takers = takers(nodes);
+        this.live = ring(takers);
+        this.others = nodes.stream().filter(node -> !takers.contains(node)).toList();
         this.start = live.isEmpty() ? 0 : Math.floorMod(seed, live.size());
+    }
+
+    /// Who is drained takes replicas only if everybody is.
+    private static List<NodeImage> takers(List<NodeImage> nodes) {
+        List<NodeImage> takers = nodes.stream().filter(NodeImage::takesReplicas).toList();
+        return takers.isEmpty() ? nodes.stream().filter(NodeImage::mayLead).toList() : takers;
     }
 
     /// Replicas of partitions [firstPartition, firstPartition + count), preferred leader first.
     List<List<Integer>> place(int firstPartition, int count, int replicationFactor) {
         if (live.isEmpty()) throw new InvalidReplicationFactorException("All brokers are currently fenced.");
-        int registered = live.size() + fenced.size();
+        int registered = live.size() + others.size();
         if (replicationFactor > registered) {
             throw new InvalidReplicationFactorException("The target replication factor of " + replicationFactor
                     + " cannot be reached because only " + registered + " broker(s) are registered.");
@@ -53,7 +61,7 @@ final class ReplicaPlacer {
         for (NodeImage node : candidates) {
             if (replicas.size() < replicationFactor && !replicas.contains(node.id())) replicas.add(node.id());
         }
-        for (NodeImage node : fenced) {
+        for (NodeImage node : others) {
             if (replicas.size() < replicationFactor) replicas.add(node.id());
         }
         return List.copyOf(replicas);

@@ -18,7 +18,7 @@ class KafkaConfigCatalogTest {
         assertThat(catalog.keys(ConfigResource.Type.TOPIC)).hasSize(37 + 1);
         assertThat(catalog.keys(ConfigResource.Type.GROUP)).hasSize(21);
         assertThat(catalog.keys(ConfigResource.Type.BROKER).stream().filter(key -> !isOwn(key)))
-                .hasSize(350);
+                .hasSize(352);
         assertThat(catalog.find(ConfigResource.Type.TOPIC, "chronik.durability"))
                 .isPresent();
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.Command;
+import io.chronik.metadata.config.EffectiveSetting;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterC
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +50,64 @@ class ConfigsTest {
 
         // Then
         assertThat(after.configOf(ORDERS)).isEqualTo(Map.of("segment.ms", "7000", "cleanup.policy", "compact,delete"));
+    }
+
+    @Test
+    void aNodeIsDrainedByASettingOfItsOwn() {
+        // Given
+        ConfigResource node = new ConfigResource(ConfigResource.Type.BROKER, "1");
+
+        // When
+        ClusterImage drained = applied(image, incremental(node, operation(OpType.SET, "chronik.node.drain", "true")));
+        ClusterImage again = applied(
+                drained,
+                IncrementalAlterConfigs.decide(
+                        request(node, operation(OpType.DELETE, "chronik.node.drain", null)),
+                        drained,
+                        SETTINGS,
+                        CATALOG));
+
+        // Then
+        assertThat(drained.node(1).orElseThrow().draining()).isTrue();
+        assertThat(again.node(1).orElseThrow().draining()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, DEFAULT_CONFIG", "2, 1, DEFAULT_CONFIG", "3, 2, DYNAMIC_DEFAULT_BROKER_CONFIG"})
+    void threeReplicasWantTwoInSync(int replicas, String expected, ConfigSource source) {
+        // Given
+        ClusterImage three = withTopic(nodes(3), "orders", 1, replicas);
+
+        // When
+        EffectiveSetting minInSync = SETTINGS.effective(CATALOG, three).topic("orders").stream()
+                .filter(setting -> setting.key().name().equals("min.insync.replicas"))
+                .findFirst()
+                .orElseThrow();
+
+        // Then
+        assertThat(minInSync.value()).isEqualTo(expected);
+        assertThat(minInSync.source()).isEqualTo(source);
+        assertThat(SETTINGS.effective(CATALOG, three).topicValue("orders", "min.insync.replicas"))
+                .contains(expected);
+    }
+
+    @Test
+    void whatSomebodySetIsNotOverruled() {
+        // Given
+        ClusterImage three = withTopic(nodes(3), "orders", 1, 3);
+        ClusterImage ofTopic = three.apply(
+                new Command.SetConfig(ORDERS, new TreeMap<>(Map.of("min.insync.replicas", "1")), List.of()));
+        ClusterImage ofCluster = three.apply(
+                new Command.SetConfig(CLUSTER, new TreeMap<>(Map.of("min.insync.replicas", "1")), List.of()));
+        ControllerSettings ofFile = new ControllerSettings(1, 3, true, Map.of("min.insync.replicas", "3"));
+
+        // Then
+        assertThat(SETTINGS.effective(CATALOG, ofTopic).topicValue("orders", "min.insync.replicas"))
+                .contains("1");
+        assertThat(SETTINGS.effective(CATALOG, ofCluster).topicValue("orders", "min.insync.replicas"))
+                .contains("1");
+        assertThat(ofFile.effective(CATALOG, three).topicValue("orders", "min.insync.replicas"))
+                .contains("3");
     }
 
     @Test

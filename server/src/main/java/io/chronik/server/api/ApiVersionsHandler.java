@@ -1,5 +1,7 @@
 package io.chronik.server.api;
 
+import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.controller.FeatureUpdates;
 import io.chronik.server.api.Apis.Range;
 import io.chronik.server.net.ClientRequest;
 import java.util.ArrayList;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
@@ -22,11 +25,18 @@ import org.apache.kafka.common.requests.ApiVersionsResponse;
 /// transaction.version is absent: 2 would make Java producers leave AddPartitionsToTxn out, and there are no
 /// transactions yet; idempotent producers don't ask for it. group.version=1 goes with the consumer group API (KIP-848).
 public final class ApiVersionsHandler implements ApiHandler {
-    /// What a client may check (KIP-1242), and the epoch of the finalized features: the metadata offset they stem from.
-    public record Identity(String clusterId, int nodeId, LongSupplier featuresEpoch) {}
+    /// What a client may check (KIP-1242), the epoch of the finalized features, which is the metadata offset they stem
+    /// from, and the level of each.
+    public record Identity(
+            String clusterId, int nodeId, LongSupplier featuresEpoch, ToIntFunction<String> featureLevel) {
+        /// Features are as they are when nobody has changed any.
+        public Identity(String clusterId, int nodeId, LongSupplier featuresEpoch) {
+            this(clusterId, nodeId, featuresEpoch, feature -> FeatureUpdates.level(ClusterImage.EMPTY, feature));
+        }
+    }
 
-    /// Versions `[min, max]` supported, and the finalized one.
-    private record Feature(String name, int min, int max, int finalized) {}
+    /// Versions `[min, max]` supported.
+    private record Feature(String name, int min, int max) {}
 
     /// Versions before it cannot carry a minimum of 0 (KAFKA-17011).
     private static final int FIRST_VERSION_WITH_MIN_FEATURE_0 = 4;
@@ -41,12 +51,14 @@ public final class ApiVersionsHandler implements ApiHandler {
         this.identity = identity;
     }
 
-    /// metadata.version and kraft.version are the levels of Kafka 4.4, for tools that show them.
     private static List<Feature> features(Map<ApiKeys, Range> served) {
         List<Feature> features = new ArrayList<>();
-        if (served.containsKey(ApiKeys.CONSUMER_GROUP_HEARTBEAT)) features.add(new Feature("group.version", 0, 1, 1));
-        features.add(new Feature("kraft.version", 0, 1, 1));
-        features.add(new Feature("metadata.version", 7, 33, 33));
+        new TreeMap<>(FeatureUpdates.SUPPORTED).forEach((name, range) -> {
+            boolean ofGroups = name.equals("group.version");
+            if (!ofGroups || served.containsKey(ApiKeys.CONSUMER_GROUP_HEARTBEAT)) {
+                features.add(new Feature(name, range.min(), range.max()));
+            }
+        });
         return features;
     }
 
@@ -85,11 +97,12 @@ public final class ApiVersionsHandler implements ApiHandler {
                                 .setName(feature.name())
                                 .setMinVersion((short) feature.min())
                                 .setMaxVersion((short) feature.max()));
+            short level = (short) identity.featureLevel().applyAsInt(feature.name());
             data.finalizedFeatures()
                     .add(new FinalizedFeatureKey()
                             .setName(feature.name())
-                            .setMinVersionLevel((short) feature.finalized())
-                            .setMaxVersionLevel((short) feature.finalized()));
+                            .setMinVersionLevel(level)
+                            .setMaxVersionLevel(level));
         }
         return data;
     }

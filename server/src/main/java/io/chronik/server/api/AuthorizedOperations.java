@@ -4,8 +4,7 @@ import java.util.List;
 import org.apache.kafka.common.acl.AclOperation;
 
 /// What a client may do, as the bit fields of Metadata and Describe replies (KIP-430). Without an authorizer everyone
-/// may
-/// do everything that exists for a kind of resource.
+/// may do everything that exists for a kind of resource.
 final class AuthorizedOperations {
     static final int NOT_ASKED = Integer.MIN_VALUE;
 

@@ -1,7 +1,10 @@
 package io.chronik.server.api;
 
+import io.chronik.base.Lane;
 import io.chronik.log.LogSettings;
+import io.chronik.replication.HighWatermarkListener;
 import io.chronik.replication.Partition;
+import io.chronik.replication.PartitionView;
 import io.chronik.server.net.ClientRequest;
 import io.chronik.server.partitions.TopicSettingsSource;
 import java.util.ArrayList;
@@ -18,8 +21,10 @@ import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsTo
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DeleteRecordsRequest;
 import org.apache.kafka.common.requests.DeleteRecordsResponse;
+import org.jspecify.annotations.Nullable;
 
-/// DeleteRecords: moves the starts of logs. It syncs, so it is done from a worker.
+/// DeleteRecords: moves the starts of logs, and answers when all in-sync replicas have: what is deleted must not come
+/// back with another leader. It syncs, so it is done from a worker.
 public final class DeleteRecordsHandler implements ApiHandler {
     private final PartitionLookup lookup;
     private final TopicSettingsSource settings;
@@ -43,7 +48,7 @@ public final class DeleteRecordsHandler implements ApiHandler {
                 DeleteRecordsPartitionResult slot =
                         new DeleteRecordsPartitionResult().setPartitionIndex(partition.partitionIndex());
                 result.partitions().add(slot);
-                pending.add(delete(topic.name(), partition, slot));
+                pending.add(delete(topic.name(), partition, body.data().timeoutMs(), slot));
             }
         }
         CompletableFuture<Void> all = CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new));
@@ -54,7 +59,7 @@ public final class DeleteRecordsHandler implements ApiHandler {
     }
 
     private CompletableFuture<Void> delete(
-            String topic, DeleteRecordsPartition asked, DeleteRecordsPartitionResult slot) {
+            String topic, DeleteRecordsPartition asked, int timeoutMs, DeleteRecordsPartitionResult slot) {
         if (Topic.isInternal(topic)) return failed(slot, Errors.INVALID_TOPIC_EXCEPTION);
         return switch (lookup.find(topic, Uuid.ZERO_UUID, asked.partitionIndex())) {
             case PartitionLookup.Found.Missing(Errors error) -> failed(slot, error);
@@ -63,8 +68,14 @@ public final class DeleteRecordsHandler implements ApiHandler {
                 if (!effective.deleteEnabled()) yield failed(slot, Errors.POLICY_VIOLATION);
                 CompletableFuture<Void> done = new CompletableFuture<>();
                 workers.execute(() -> replica.lane().execute(() -> {
-                    fill(slot, replica.deleteRecordsBefore(asked.offset()));
-                    done.complete(null);
+                    switch (replica.deleteRecordsBefore(asked.offset())) {
+                        case Partition.DeleteRecordsResult.Deleted(long startOffset) ->
+                            new Waiting(replica, startOffset, slot, done).start(timeoutMs);
+                        case Partition.DeleteRecordsResult result -> {
+                            fail(slot, errorOf(result));
+                            done.complete(null);
+                        }
+                    }
                 }));
                 yield done;
             }
@@ -80,12 +91,58 @@ public final class DeleteRecordsHandler implements ApiHandler {
         slot.setErrorCode(error.code()).setLowWatermark(DeleteRecordsResponse.INVALID_LOW_WATERMARK);
     }
 
-    private static void fill(DeleteRecordsPartitionResult slot, Partition.DeleteRecordsResult result) {
-        switch (result) {
-            case Partition.DeleteRecordsResult.Deleted(long lowWatermark) -> slot.setLowWatermark(lowWatermark);
-            case Partition.DeleteRecordsResult.OutOfRange _ -> fail(slot, Errors.OFFSET_OUT_OF_RANGE);
-            case Partition.DeleteRecordsResult.NotLeader _ -> fail(slot, Errors.NOT_LEADER_OR_FOLLOWER);
-            case Partition.DeleteRecordsResult.StorageFailed _ -> fail(slot, Errors.KAFKA_STORAGE_ERROR);
+    private static Errors errorOf(Partition.DeleteRecordsResult result) {
+        return switch (result) {
+            case Partition.DeleteRecordsResult.Deleted _ -> Errors.NONE;
+            case Partition.DeleteRecordsResult.OutOfRange _ -> Errors.OFFSET_OUT_OF_RANGE;
+            case Partition.DeleteRecordsResult.NotLeader _ -> Errors.NOT_LEADER_OR_FOLLOWER;
+            case Partition.DeleteRecordsResult.StorageFailed _ -> Errors.KAFKA_STORAGE_ERROR;
+        };
+    }
+
+    /// One partition whose followers have not deleted yet. On the partition's lane.
+    private static final class Waiting implements HighWatermarkListener {
+        private final Partition partition;
+        private final long startOffset;
+        private final DeleteRecordsPartitionResult slot;
+        private final CompletableFuture<Void> done;
+        private Lane.@Nullable Timer timer;
+
+        Waiting(
+                Partition partition,
+                long startOffset,
+                DeleteRecordsPartitionResult slot,
+                CompletableFuture<Void> done) {
+            this.partition = partition;
+            this.startOffset = startOffset;
+            this.slot = slot;
+            this.done = done;
+        }
+
+        void start(int timeoutMs) {
+            partition.addListener(this);
+            if (done.isDone()) return;
+            timer = partition.lane().after(timeoutMs, () -> {
+                if (done.isDone()) return;
+                fail(slot, Errors.REQUEST_TIMED_OUT);
+                finish();
+            });
+        }
+
+        @Override
+        public void onChange(PartitionView view) {
+            if (done.isDone()) return;
+            long lowWatermark = partition.lowWatermark();
+            if (!view.leading()) fail(slot, Errors.NOT_LEADER_OR_FOLLOWER);
+            else if (lowWatermark < startOffset) return;
+            else slot.setLowWatermark(lowWatermark);
+            finish();
+        }
+
+        private void finish() {
+            if (timer != null) timer.cancel();
+            partition.removeListener(this);
+            done.complete(null);
         }
     }
 }

@@ -49,14 +49,15 @@ public final class DescribeClusterHandler implements ApiHandler {
                                 : AuthorizedOperations.NOT_ASKED);
         for (NodeImage node : metadata.image().nodes().values()) {
             if (node.fenced() && !asked.includeFencedBrokers()) continue;
-            AdvertisedAddress.Endpoint endpoint = addresses.endpointFor(node.id(), request.connection());
-            data.brokers()
-                    .add(new DescribeClusterBroker()
-                            .setBrokerId(node.id())
-                            .setHost(endpoint.host())
-                            .setPort(endpoint.port())
-                            .setRack(node.rack())
-                            .setIsFenced(node.fenced()));
+            addresses
+                    .endpointFor(node.id(), request.connection())
+                    .ifPresent(endpoint -> data.brokers()
+                            .add(new DescribeClusterBroker()
+                                    .setBrokerId(node.id())
+                                    .setHost(endpoint.host())
+                                    .setPort(endpoint.port())
+                                    .setRack(node.rack())
+                                    .setIsFenced(node.fenced())));
         }
     }
 }

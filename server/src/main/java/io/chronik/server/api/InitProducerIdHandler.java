@@ -13,9 +13,8 @@ import org.apache.kafka.common.requests.InitProducerIdRequest;
 import org.apache.kafka.common.requests.InitProducerIdResponse;
 
 /// InitProducerId for idempotent producers: gives out the ids of a block that the controller gave this node, and gets
-/// the
-/// next block when it is used up. Ids of a block that a restart forgot are never used: they are only numbers.
-/// A transactional id is refused, because there are no transactions.
+/// the next block when it is used up. Ids of a block that a restart forgot are never used: they are only
+/// numbers. A transactional id is refused, because there are no transactions.
 public final class InitProducerIdHandler implements ApiHandler {
     private static final int MAX_WAITING = 10_000;
 

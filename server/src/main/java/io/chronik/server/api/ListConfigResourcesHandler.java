@@ -13,8 +13,7 @@ import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.requests.ListConfigResourcesResponse;
 
 /// ListConfigResources (KIP-1142): the topics, nodes and groups that settings can be asked of. Version 0 asks for
-/// client
-/// metrics subscriptions only (KIP-714), which Chronik does not have: an empty list.
+/// client metrics subscriptions only (KIP-714), which Chronik does not have: an empty list.
 final class ListConfigResourcesHandler implements ApiHandler {
     private static final List<ConfigResource.Type> ALL = List.of(
             ConfigResource.Type.TOPIC,

@@ -10,6 +10,7 @@ import io.chronik.server.net.ClientRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.IsolationLevel;
@@ -28,6 +29,7 @@ import org.apache.kafka.common.requests.ListOffsetsResponse;
 /// the whole request then runs on a worker.
 public final class ListOffsetsHandler implements ApiHandler {
     private static final short FIRST_VERSION_WITH_EPOCH = 4;
+    private static final short FIRST_VERSION_WITH_NOT_AVAILABLE = 5;
 
     private final PartitionLookup lookup;
     private final Executor workers;
@@ -109,17 +111,25 @@ public final class ListOffsetsHandler implements ApiHandler {
         LogView log = view.log();
         long end = isolation == IsolationLevel.READ_COMMITTED ? view.lastStableOffset() : view.highWatermark();
         long timestamp = asked.timestamp();
-        if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP) return at(asked, end, view.leaderEpoch());
+        // Until its high watermark has reached the end that its log had when it was elected, a leader does not know all
+        // that the one before it has told its clients: an offset must not go back.
+        Errors notYet =
+                version >= FIRST_VERSION_WITH_NOT_AVAILABLE ? Errors.OFFSET_NOT_AVAILABLE : Errors.LEADER_NOT_AVAILABLE;
+        if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP) {
+            return view.servesLatest() ? at(asked, end, view.leaderEpoch()) : failed(asked, notYet);
+        }
         if (timestamp == ListOffsetsRequest.EARLIEST_TIMESTAMP) return atStart(asked, log);
         if (timestamp == ListOffsetsRequest.MAX_TIMESTAMP && version >= 7) {
-            return found(asked, log.maxTimestamp(end).orElse(null));
+            return view.servesLatest() ? found(asked, log.maxTimestamp(end).orElse(null)) : failed(asked, notYet);
         }
         if (timestamp == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP && version >= 8) return atStart(asked, log);
         boolean tiered = (timestamp == ListOffsetsRequest.LATEST_TIERED_TIMESTAMP && version >= 9)
                 || (timestamp == ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP && version >= 11);
         if (tiered) return found(asked, null); // Nothing is kept anywhere else.
         if (timestamp < 0) return failed(asked, Errors.UNSUPPORTED_VERSION);
-        return found(asked, log.firstAtOrAfter(timestamp, end).orElse(null));
+        Optional<TimestampAndOffset> found = log.firstAtOrAfter(timestamp, end);
+        if (found.isEmpty() && !view.servesLatest()) return failed(asked, notYet);
+        return found(asked, found.orElse(null));
     }
 
     private static ListOffsetsPartitionResponse atStart(ListOffsetsPartition asked, LogView log) {

@@ -135,13 +135,14 @@ public final class MetadataHandler implements ApiHandler {
                                 : AuthorizedOperations.NOT_ASKED);
         for (NodeImage node : metadata.image().nodes().values()) {
             if (node.fenced()) continue;
-            AdvertisedAddress.Endpoint endpoint = addresses.endpointFor(node.id(), request.connection());
-            data.brokers()
-                    .add(new MetadataResponseBroker()
-                            .setNodeId(node.id())
-                            .setHost(endpoint.host())
-                            .setPort(endpoint.port())
-                            .setRack(node.rack()));
+            addresses
+                    .endpointFor(node.id(), request.connection())
+                    .ifPresent(endpoint -> data.brokers()
+                            .add(new MetadataResponseBroker()
+                                    .setNodeId(node.id())
+                                    .setHost(endpoint.host())
+                                    .setPort(endpoint.port())
+                                    .setRack(node.rack())));
         }
         for (MetadataResponseTopic topic : topics) {
             boolean asksOperations = asked.includeTopicAuthorizedOperations() && topic.errorCode() == 0;

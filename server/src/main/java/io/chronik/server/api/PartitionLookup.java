@@ -6,6 +6,8 @@ import io.chronik.replication.Partition;
 import io.chronik.server.metadata.MetadataService;
 import io.chronik.server.partitions.PartitionRegistry;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
@@ -13,12 +15,17 @@ import org.apache.kafka.common.protocol.Errors;
 /// Finds the replica that a request names, by topic name or topic id, and says in Kafka's words when it is not here.
 /// Any thread.
 public final class PartitionLookup {
-    private final MetadataService metadata;
-    private final PartitionRegistry registry;
+    private final Supplier<ClusterImage> image;
+    private final Function<TopicIdPartition, Optional<Partition>> replicas;
 
     public PartitionLookup(MetadataService metadata, PartitionRegistry registry) {
-        this.metadata = metadata;
-        this.registry = registry;
+        this(metadata::image, registry::find);
+    }
+
+    /// `replicas`: those of this node.
+    public PartitionLookup(Supplier<ClusterImage> image, Function<TopicIdPartition, Optional<Partition>> replicas) {
+        this.image = image;
+        this.replicas = replicas;
     }
 
     /// A replica of this node, or why there is none to speak to.
@@ -42,13 +49,13 @@ public final class PartitionLookup {
         if (partition < 0 || partition >= topic.partitions().size()) {
             return new Found.Missing(Errors.UNKNOWN_TOPIC_OR_PARTITION);
         }
-        Optional<Partition> replica = registry.find(new TopicIdPartition(topic.id(), partition, topic.name()));
+        Optional<Partition> replica = replicas.apply(new TopicIdPartition(topic.id(), partition, topic.name()));
         if (replica.isEmpty()) return new Found.Missing(Errors.NOT_LEADER_OR_FOLLOWER);
         return new Found.Local(replica.get());
     }
 
     public ClusterImage image() {
-        return metadata.image();
+        return image.get();
     }
 
     /// Whether a client's knowledge of the leader is current (KIP-320). `clientEpoch` -1 means that it does not say.

@@ -15,6 +15,9 @@ import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
+import org.apache.kafka.common.message.ProduceResponseData.LeaderIdAndEpoch;
+import org.apache.kafka.common.message.ProduceResponseData.NodeEndpoint;
+import org.apache.kafka.common.message.ProduceResponseData.NodeEndpointCollection;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.Errors;
@@ -24,13 +27,16 @@ import org.apache.kafka.common.requests.ProduceResponse;
 
 /// Produce: hands each batch to its partition and answers when the last of them is as durable as asked.
 public final class ProduceHandler implements ApiHandler {
+    private static final short FIRST_VERSION_WITH_HINTS = 10;
     private static final String ADMIN_CLIENT_ID = "__admin_client";
 
     private final PartitionLookup lookup;
+    private final LeaderHints leaders;
     private final ProduceMeter meter;
 
-    public ProduceHandler(PartitionLookup lookup, ProduceMeter meter) {
+    public ProduceHandler(PartitionLookup lookup, LeaderHints leaders, ProduceMeter meter) {
         this.lookup = lookup;
+        this.leaders = leaders;
         this.meter = meter;
     }
 
@@ -45,8 +51,7 @@ public final class ProduceHandler implements ApiHandler {
     }
 
     /// One request on its way: a slot per partition, answered when all are filled. Slots are filled from the
-    /// partitions'
-    /// lanes, each exactly once; the counter publishes them to whoever fills the last.
+    /// partitions' lanes, each exactly once; the counter publishes them to whoever fills the last.
     private final class Gathering {
         private final ClientRequest request;
         private final ProduceRequestData data;
@@ -160,6 +165,32 @@ public final class ProduceHandler implements ApiHandler {
                     .setErrorMessage(message);
         }
 
+        /// Names the leaders of what failed here, and says where they are.
+        private NodeEndpointCollection hints() {
+            NodeEndpointCollection endpoints = new NodeEndpointCollection();
+            if (request.header().apiVersion() < FIRST_VERSION_WITH_HINTS) return endpoints;
+            for (TopicProduceResponse topic : topics) {
+                for (PartitionProduceResponse slot : topic.partitionResponses()) {
+                    if (LeaderHints.fit(Errors.forCode(slot.errorCode()))) hint(topic, slot, endpoints);
+                }
+            }
+            return endpoints;
+        }
+
+        private void hint(TopicProduceResponse topic, PartitionProduceResponse slot, NodeEndpointCollection endpoints) {
+            leaders.leader(topic.name(), topic.topicId(), slot.index()).ifPresent(leader -> {
+                slot.setCurrentLeader(
+                        new LeaderIdAndEpoch().setLeaderId(leader.nodeId()).setLeaderEpoch(leader.epoch()));
+                if (endpoints.find(leader.nodeId()) != null) return;
+                leaders.node(leader.nodeId(), request.connection())
+                        .ifPresent(node -> endpoints.add(new NodeEndpoint()
+                                .setNodeId(node.id())
+                                .setHost(node.host())
+                                .setPort(node.port())
+                                .setRack(node.rack())));
+            });
+        }
+
         private void onFilled() {
             if (missing.decrementAndGet() == 0) answer();
         }
@@ -169,7 +200,8 @@ public final class ProduceHandler implements ApiHandler {
                 ProduceResponseData.TopicProduceResponseCollection responses =
                         new ProduceResponseData.TopicProduceResponseCollection();
                 topics.forEach(responses::mustAdd);
-                request.reply(new ProduceResponse(new ProduceResponseData().setResponses(responses)));
+                request.reply(new ProduceResponse(
+                        new ProduceResponseData().setResponses(responses).setNodeEndpoints(hints())));
                 return;
             }
             // Without a reply the only way to tell the client is to hang up; it then refreshes its metadata.

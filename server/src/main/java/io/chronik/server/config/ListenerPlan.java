@@ -50,7 +50,7 @@ final class ListenerPlan {
             if (!controller) clients.add(listener);
             else if (internal == null) internal = listener;
         }
-        if (internal == null) internal = listener(internalName(), internalByItself, null);
+        if (internal == null) internal = listener(internalName(), internalByItself, advertised.get(internalName()));
         if (http != null) http = guarded("chronik.http.listener", http);
         if (clients.isEmpty())
             problems.add("listeners has no listener for clients; add one, as PLAINTEXT://127.0.0.1:9092");
@@ -161,7 +161,7 @@ final class ListenerPlan {
 
     private void checkAdvertised(Map<String, HostPort> advertised, Map<String, HostPort> bound) {
         advertised.forEach((name, address) -> {
-            if (!bound.containsKey(name))
+            if (!bound.containsKey(name) && !name.equals(internalName()))
                 problems.add("advertised.listeners names " + name + ", which is not one of listeners ("
                         + String.join(", ", bound.keySet()) + "); add it there or remove it here");
             if (address.isWildcard() || address.port() == 0)

@@ -15,4 +15,9 @@ public record Listeners(
     public Optional<HostPort> httpAddress() {
         return Optional.ofNullable(http);
     }
+
+    Listeners withInternalAdvertised(HostPort address) {
+        Listener known = new Listener(internal.name(), internal.securityProtocol(), internal.bind(), address);
+        return new Listeners(clients, known, http, interNode);
+    }
 }

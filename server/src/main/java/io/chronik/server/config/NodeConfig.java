@@ -18,6 +18,7 @@ public record NodeConfig(
         Storage storage,
         Topics topics,
         OffsetsTopic offsetsTopic,
+        ClusterConfig cluster,
         NodeSettings settings,
         List<String> notices) {
     public NodeConfig {

@@ -86,6 +86,13 @@ public final class NodeConfigLoader {
             settings.add(new Setting("chronik.port.offset", flags.portOffset().toString(), "--port-offset"));
         if (flags.nodeId() != null)
             settings.add(new Setting("node.id", flags.nodeId().toString(), "--node-id"));
+        if (flags.cluster() != null)
+            settings.add(new Setting("controller.quorum.voters", flags.cluster(), "--cluster"));
+        if (flags.join() != null)
+            settings.add(new Setting("controller.quorum.bootstrap.servers", flags.join(), "--join"));
+        ClusterFlag.ownAddress(flags, before)
+                .ifPresent(address ->
+                        settings.add(new Setting("chronik.internal.listener", address.toString(), "--cluster")));
         return settings;
     }
 
@@ -119,7 +126,7 @@ public final class NodeConfigLoader {
         NodeSettings settings = new NodeSettings(catalog, values(check.accepted()));
         List<String> notices = new ArrayList<>(check.notices());
         Listeners listeners = new ListenerPlan(settings, problems, notices).make();
-        SingleNodeRules.check(settings, problems, notices);
+        ClusterConfig cluster = ClusterRules.read(settings, listeners, problems);
         GroupRules.check(settings, problems);
         Storage storage = storage(settings, problems);
         if (!problems.isEmpty())
@@ -128,13 +135,24 @@ public final class NodeConfigLoader {
                 settings.number("node.id"),
                 settings.text("broker.rack").orElse(null),
                 settings.text("chronik.cluster.id").orElse(null),
-                listeners,
+                advertisingItself(listeners, cluster, settings.number("node.id")),
                 network(settings),
                 storage,
                 topics(settings),
                 offsetsTopic(settings),
+                cluster,
                 settings,
                 notices);
+    }
+
+    /// Where `--cluster` says that this node is, others reach it.
+    private static Listeners advertisingItself(Listeners listeners, ClusterConfig cluster, int nodeId) {
+        HostPort own = cluster.founders().get(nodeId);
+        return own == null
+                        || cluster.founders().size() == 1
+                        || listeners.internal().advertised() != null
+                ? listeners
+                : listeners.withInternalAdvertised(own);
     }
 
     private static Map<String, String> values(Map<String, Setting> settings) {

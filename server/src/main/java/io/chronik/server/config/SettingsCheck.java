@@ -32,6 +32,7 @@ final class SettingsCheck {
             Map.entry("offsets.commit.required.acks", REMOVED),
             Map.entry("broker.id.generation.enable", REMOVED),
             Map.entry("reserved.broker.max.id", REMOVED),
+            Map.entry("leader.imbalance.per.broker.percentage", REMOVED),
             Map.entry("create.topics", "make topics with chronik topic create"));
     private static final Map<String, String> PLUG_IN_SECURITY = Map.of(
             "super.users", "Chronik has no authorization yet; remove it",

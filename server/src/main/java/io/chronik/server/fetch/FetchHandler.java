@@ -3,6 +3,7 @@ package io.chronik.server.fetch;
 import io.chronik.base.Lane;
 import io.chronik.server.api.ApiHandler;
 import io.chronik.server.api.FetchMeter;
+import io.chronik.server.api.LeaderHints;
 import io.chronik.server.api.PartitionLookup;
 import io.chronik.server.net.ClientRequest;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
+import org.apache.kafka.common.message.FetchResponseData.LeaderIdAndEpoch;
+import org.apache.kafka.common.message.FetchResponseData.NodeEndpoint;
+import org.apache.kafka.common.message.FetchResponseData.NodeEndpointCollection;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchMetadata;
 import org.apache.kafka.common.requests.FetchRequest;
@@ -24,16 +28,27 @@ import org.jspecify.annotations.Nullable;
 
 /// Fetch for consumers: finds out what is asked (with or without a session), and lets a [WaitingFetch] read and answer.
 public final class FetchHandler implements ApiHandler {
+    private static final short FIRST_VERSION_WITH_HINTS = 16;
+
     private final PartitionReader reader;
     private final FetchSessions sessions;
     private final Lane timers;
     private final FetchMeter meter;
+    private final LeaderHints leaders;
     private final int maxBytes;
 
     /// `timers`: a lane of its own, for the ends of waits. `maxBytes`: the node's bound on a response
     /// (fetch.max.bytes).
-    public FetchHandler(PartitionLookup lookup, RandomGenerator random, Lane timers, FetchMeter meter, int maxBytes) {
-        this.reader = new PartitionReader(lookup);
+    public FetchHandler(
+            PartitionLookup lookup,
+            ReadReplicas replicas,
+            LeaderHints leaders,
+            RandomGenerator random,
+            Lane timers,
+            FetchMeter meter,
+            int maxBytes) {
+        this.reader = new PartitionReader(lookup, replicas);
+        this.leaders = leaders;
         this.sessions = new FetchSessions(random);
         this.timers = timers;
         this.meter = meter;
@@ -107,6 +122,7 @@ public final class FetchHandler implements ApiHandler {
 
     private void answer(ClientRequest request, int sessionId, List<FetchedPartition> results) {
         List<FetchableTopicResponse> topics = new ArrayList<>();
+        NodeEndpointCollection endpoints = new NodeEndpointCollection();
         FetchableTopicResponse last = null;
         for (FetchedPartition result : results) {
             FetchTarget target = result.target();
@@ -117,11 +133,31 @@ public final class FetchHandler implements ApiHandler {
                 topics.add(last);
             }
             last.partitions().add(result.data());
+            hint(request, result, endpoints);
             if (result.error() != Errors.NONE) meter.onFetchFailed(result.topicName());
             else if (result.sizeBytes() > 0) meter.onFetched(result.topicName(), result.sizeBytes());
         }
-        request.reply(
-                FetchResponse.of(new FetchResponseData().setSessionId(sessionId).setResponses(topics)));
+        request.reply(FetchResponse.of(new FetchResponseData()
+                .setSessionId(sessionId)
+                .setResponses(topics)
+                .setNodeEndpoints(endpoints)));
+    }
+
+    private void hint(ClientRequest request, FetchedPartition result, NodeEndpointCollection endpoints) {
+        if (!LeaderHints.fit(result.error()) || request.header().apiVersion() < FIRST_VERSION_WITH_HINTS) return;
+        FetchTarget target = result.target();
+        leaders.leader(target.topic(), target.topicId(), target.partition()).ifPresent(leader -> {
+            result.data()
+                    .setCurrentLeader(
+                            new LeaderIdAndEpoch().setLeaderId(leader.nodeId()).setLeaderEpoch(leader.epoch()));
+            if (endpoints.find(leader.nodeId()) != null) return;
+            leaders.node(leader.nodeId(), request.connection())
+                    .ifPresent(node -> endpoints.add(new NodeEndpoint()
+                            .setNodeId(node.id())
+                            .setHost(node.host())
+                            .setPort(node.port())
+                            .setRack(node.rack())));
+        });
     }
 
     private static void answerError(ClientRequest request, Errors error) {

@@ -5,6 +5,7 @@ import io.chronik.replication.PartitionView;
 import io.chronik.server.net.SliceRecords;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FetchResponse;
 import org.jspecify.annotations.Nullable;
 
 /// What reading one target gave. `replica` and `seen` are what a waiting fetch watches: null when there is nothing here
@@ -26,7 +27,9 @@ record FetchedPartition(
 
     /// Worth answering at once, whatever the minimum of bytes.
     boolean urgent() {
-        return error() != Errors.NONE || data.divergingEpoch().epoch() >= 0;
+        return error() != Errors.NONE
+                || data.divergingEpoch().epoch() >= 0
+                || data.preferredReadReplica() != FetchResponse.INVALID_PREFERRED_REPLICA_ID;
     }
 
     void release() {

@@ -9,13 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.jspecify.annotations.Nullable;
 
 /// A fetch from its arrival to its answer: reads at once, and when that is too little waits until a high watermark
-/// moves
-/// or the time is over. Woken by the partitions, never by a poll.
+/// moves or the time is over. Woken by the partitions, never by a poll.
 ///
 /// Its state belongs to the connection's event loop; partitions and the timer only post to it.
 final class WaitingFetch {
@@ -23,7 +21,7 @@ final class WaitingFetch {
     private static final int MAX_WAIT_MS = 60_000;
 
     /// What the client settles for.
-    record Terms(int maxWaitMs, int minBytes, int maxBytes, IsolationLevel isolation) {
+    record Terms(int maxWaitMs, int minBytes, int maxBytes, PartitionReader.Client client) {
         /// A response is no longer, unless the client insists: Linux lets a socket's send buffer grow to as much
         /// (tcp_wmem). What does not fit is sent in pieces, with a wake-up here and at the client for each.
         private static final int BUFFERED_BYTES = 4 << 20;
@@ -32,7 +30,7 @@ final class WaitingFetch {
         static Terms of(FetchRequest fetch, int nodeMaxBytes) {
             int boundBytes = Math.min(nodeMaxBytes, Math.max(fetch.minBytes(), BUFFERED_BYTES));
             int maxBytes = Math.min(fetch.maxBytes(), boundBytes);
-            return new Terms(fetch.maxWait(), fetch.minBytes(), maxBytes, fetch.isolationLevel());
+            return new Terms(fetch.maxWait(), fetch.minBytes(), maxBytes, PartitionReader.Client.of(fetch));
         }
     }
 
@@ -63,7 +61,7 @@ final class WaitingFetch {
     }
 
     void start() {
-        List<FetchedPartition> results = reader.readAll(targets, terms.maxBytes, terms.isolation);
+        List<FetchedPartition> results = reader.readAll(targets, terms.maxBytes, terms.client);
         if (terms.maxWaitMs <= 0 || targets.isEmpty() || satisfied(results)) {
             answer.accept(results);
             return;
@@ -109,7 +107,7 @@ final class WaitingFetch {
         public void onChange(PartitionView view) {
             PartitionView before = seen;
             boolean news = view.highWatermark() != before.highWatermark()
-                    || view.leading() != before.leading()
+                    || view.role() != before.role()
                     || view.leaderEpoch() != before.leaderEpoch();
             if (!news) return;
             seen = view;
@@ -122,7 +120,7 @@ final class WaitingFetch {
     private void recheck() {
         recheckPosted.set(false);
         if (done) return;
-        List<FetchedPartition> results = reader.readAll(targets, terms.maxBytes, terms.isolation);
+        List<FetchedPartition> results = reader.readAll(targets, terms.maxBytes, terms.client);
         if (satisfied(results)) finish(results);
         else results.forEach(FetchedPartition::release);
     }
@@ -131,7 +129,7 @@ final class WaitingFetch {
     private void onTimeOver() {
         watches.forEach(Watch::stop);
         request.connection().eventLoop().execute(() -> {
-            if (!done) finish(reader.readAll(targets, terms.maxBytes, terms.isolation));
+            if (!done) finish(reader.readAll(targets, terms.maxBytes, terms.client));
         });
     }
 

@@ -4,7 +4,6 @@ import io.chronik.coordinators.Groups;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
 import io.chronik.server.api.AdvertisedAddress;
-import io.chronik.server.api.AdvertisedAddress.Endpoint;
 import io.chronik.server.api.ApiHandler;
 import io.chronik.server.net.ClientConnection;
 import io.chronik.server.net.ClientRequest;
@@ -79,12 +78,14 @@ final class FindCoordinatorHandler implements ApiHandler {
         int partition = groups.started() ? groups.partitionFor(groupId) : Integer.MAX_VALUE;
         int leader = partition < partitions.size() ? partitions.get(partition).leader() : PartitionImage.NO_LEADER;
         if (leader == PartitionImage.NO_LEADER) return refused(groupId, Errors.COORDINATOR_NOT_AVAILABLE, null);
-        Endpoint endpoint = addresses.endpointFor(leader, connection);
-        return new Coordinator()
-                .setKey(groupId)
-                .setNodeId(leader)
-                .setHost(endpoint.host())
-                .setPort(endpoint.port());
+        return addresses
+                .endpointFor(leader, connection)
+                .map(endpoint -> new Coordinator()
+                        .setKey(groupId)
+                        .setNodeId(leader)
+                        .setHost(endpoint.host())
+                        .setPort(endpoint.port()))
+                .orElseGet(() -> refused(groupId, Errors.COORDINATOR_NOT_AVAILABLE, null));
     }
 
     private static List<Coordinator> refused(List<String> keys, Errors error, @Nullable String message) {

@@ -14,7 +14,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 /// Everything about consumer groups on a node. The node constructs it, tells it of elections on
 /// `__consumer_offsets`, registers its [#handlers()], and closes it before the logs; images it gets by itself.
 /// Construction is cheap: the coordinator is built, on a thread of its own, when `__consumer_offsets` exists.
-public final class GroupApis implements AutoCloseable {
+public final class GroupApis implements CoordinatorElections.Coordinator, AutoCloseable {
     private final Groups groups;
     private final Map<ApiKeys, ApiHandler> handlers;
 
@@ -27,7 +27,7 @@ public final class GroupApis implements AutoCloseable {
             CoordinatorLog log,
             AdvertisedAddress addresses) {
         groups = new Groups(nodeId, GroupSettings.of(properties), log);
-        metadata.addListener(groups::onImage);
+        metadata.addListener(delta -> groups.onImage(delta.before(), delta.after()));
         handlers = Map.copyOf(handlers(new OffsetsTopic(metadata, groups, nodeId), metadata, addresses));
     }
 
@@ -60,11 +60,13 @@ public final class GroupApis implements AutoCloseable {
     }
 
     /// See [Groups#onElection]; any thread.
+    @Override
     public void onElection(int partition, int leaderEpoch) {
         groups.onElection(partition, leaderEpoch);
     }
 
     /// See [Groups#onResignation]; any thread.
+    @Override
     public void onResignation(int partition, OptionalInt leaderEpoch) {
         groups.onResignation(partition, leaderEpoch);
     }

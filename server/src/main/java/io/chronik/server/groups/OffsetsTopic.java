@@ -90,7 +90,9 @@ final class OffsetsTopic {
 
     private CreateTopicsRequestData creation() {
         GroupSettings settings = groups.settings();
-        int nodeCount = Math.max(1, metadata.image().nodes().size());
+        int nodeCount = Math.max(1, (int) metadata.image().nodes().values().stream()
+                .filter(node -> !node.fenced())
+                .count()); // The controller places replicas on these only, and adds more when there are.
         CreatableTopic topic = new CreatableTopic()
                 .setName(Topic.GROUP_METADATA_TOPIC_NAME)
                 .setNumPartitions(settings.offsetsTopicPartitions())

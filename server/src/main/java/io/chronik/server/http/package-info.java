@@ -1,4 +1,4 @@
-/// Seeing inside: /metrics, /livez, /readyz.
+/// Seeing inside: /metrics, /livez, /readyz, /v1/metadata/digest.
 @NullMarked
 package io.chronik.server.http;
 

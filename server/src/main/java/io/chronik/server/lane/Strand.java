@@ -6,9 +6,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A lane without a thread of its own: whoever adds an event to an idle strand drains it, up to a bound per turn; what
-/// is
-/// left goes to the workers. So an event usually runs on the thread that caused it, with no hand-over.
-/// The queue is unbounded; what feeds it is bounded at the rim (requests in flight, sync rounds, timers).
+/// is left goes to the workers. So an event usually runs on the thread that caused it, with no hand-over. The
+/// queue is unbounded; what feeds it is bounded at the rim (requests in flight, sync rounds, timers).
 final class Strand implements Lane {
     private static final int EVENTS_PER_TURN = 128;
 

@@ -2,45 +2,81 @@ package io.chronik.server.metadata;
 
 import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.Command;
+import io.chronik.metadata.ImageDelta;
 import io.chronik.server.metadata.MetadataService.ImageListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 
 /// The image of what is committed, and those who want to know when it changes. Changed by the Raft thread alone;
 /// [current][#current] may be read by any thread.
 ///
-/// The monitor makes one order of changes and of new listeners: a listener is told the image it begins with on its own
-/// thread, and every later one on the Raft thread.
+/// Listeners are told by the *publisher*, which runs one task at a time and never on the thread that hands it over:
+/// Raft must not wait for what a listener does. They are told a little later than `current` shows it, each change
+/// once and in order; [published][#published] is the way to wait for that.
 public final class AppliedImage {
+    private final Executor publisher;
+    private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
+    /// Of the publisher.
     private final List<ImageListener> listeners = new ArrayList<>();
+    /// Of the publisher: what the listeners know.
+    private ClusterImage told = ClusterImage.EMPTY;
+
     private volatile ClusterImage current = ClusterImage.EMPTY;
+
+    /// `publisher` runs tasks one at a time, on no thread that calls it.
+    public AppliedImage(Executor publisher) {
+        this.publisher = publisher;
+    }
 
     public ClusterImage current() {
         return current;
     }
 
-    synchronized void addListener(ImageListener listener) {
-        listeners.add(listener);
-        listener.onImage(ClusterImage.EMPTY, current);
+    /// `listener` is told the state that it begins with, from an empty one, and every later change.
+    public void addListener(ImageListener listener) {
+        publish(() -> {
+            listeners.add(listener);
+            listener.onImage(ImageDelta.whole(ClusterImage.EMPTY, told));
+        });
+    }
+
+    /// Completes, on the publisher, when the listeners have been told everything that `current` shows now.
+    public CompletableFuture<Void> published() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        publish(() -> done.complete(null));
+        return done;
     }
 
     /// The entries up to `lastIndex` are committed; `commands` are those among them that are ours.
     void apply(long lastIndex, List<Command> commands) {
-        ClusterImage changed = current;
-        for (Command command : commands) changed = changed.apply(command);
-        publish(changed.at(lastIndex));
+        ImageDelta.Builder changes = new ImageDelta.Builder(current);
+        commands.forEach(changes::apply);
+        change(changes.at(lastIndex));
     }
 
     /// The state up to `lastIndex` comes as a whole, in place of what was here.
     void load(long lastIndex, Iterable<Command> snapshot) {
         ClusterImage loaded = ClusterImage.EMPTY;
         for (Command command : snapshot) loaded = loaded.apply(command);
-        publish(loaded.at(lastIndex));
+        change(ImageDelta.whole(current, loaded.at(lastIndex)));
     }
 
-    private synchronized void publish(ClusterImage next) {
-        ClusterImage before = current;
-        current = next;
-        for (ImageListener listener : listeners) listener.onImage(before, next);
+    /// In one step with the news of it, so that who has seen `current` can't overtake the news.
+    private synchronized void change(ImageDelta delta) {
+        current = delta.after();
+        publish(() -> {
+            told = delta.after();
+            for (ImageListener listener : listeners) listener.onImage(delta);
+        });
+    }
+
+    /// The queue, not the publisher, makes the order: two threads may hand over at the same time.
+    private synchronized void publish(Runnable event) {
+        news.add(event);
+        publisher.execute(() -> news.remove().run());
     }
 }

@@ -23,7 +23,7 @@ final class ImageSnapshots {
     private final KafkaRaftClient<RaftEntry> client;
     private final RaftLog log;
     private final Scheduler background;
-    private final long everyEntries;
+    private final SnapshotSchedule schedule;
 
     private long lastSnapshotIndex = -1;
     private int lastEpoch;
@@ -31,11 +31,11 @@ final class ImageSnapshots {
     private boolean writing;
     private volatile boolean written;
 
-    ImageSnapshots(KafkaRaftClient<RaftEntry> client, RaftLog log, Scheduler background, long everyEntries) {
+    ImageSnapshots(KafkaRaftClient<RaftEntry> client, RaftLog log, Scheduler background, SnapshotSchedule schedule) {
         this.client = client;
         this.log = log;
         this.background = background;
-        this.everyEntries = everyEntries;
+        this.schedule = schedule;
     }
 
     void onApplied(Batch<RaftEntry> batch) {
@@ -57,7 +57,7 @@ final class ImageSnapshots {
             log.maybeClean();
         }
         ClusterImage image = applied.current();
-        if (writing || image.appliedIndex() - lastSnapshotIndex < everyEntries) return;
+        if (writing || !schedule.due(lastSnapshotIndex, image.appliedIndex())) return;
         writing = true;
         lastSnapshotIndex = image.appliedIndex();
         OffsetAndEpoch id = new OffsetAndEpoch(image.appliedIndex() + 1, lastEpoch);

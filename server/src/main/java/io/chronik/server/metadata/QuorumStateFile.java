@@ -1,13 +1,10 @@
 package io.chronik.server.metadata;
 
+import io.chronik.log.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
@@ -24,15 +21,19 @@ import org.apache.kafka.server.common.KRaftVersion;
 ///
 /// The library's own store writes the same as JSON; reading that takes a JSON library which nothing else on the way to
 /// the first answer needs.
-record QuorumStateFile(Path path) implements QuorumStateStore {
+record QuorumStateFile(Disk disk, Path path) implements QuorumStateStore {
     private static final int CRC_SIZE_BYTES = Integer.BYTES;
     private static final int HEADER_SIZE_BYTES = CRC_SIZE_BYTES + Short.BYTES;
 
     @Override
     public Optional<ElectionState> readElectionState() {
         try {
-            if (!Files.exists(path)) return Optional.empty();
-            return Optional.of(read(ByteBuffer.wrap(Files.readAllBytes(path))));
+            if (!disk.exists(path)) return Optional.empty();
+            try (Disk.DiskFile file = disk.open(path, false)) {
+                ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(file.size()));
+                var _ = file.read(content, 0);
+                return Optional.of(read(content.flip()));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("can't read " + path, e);
         }
@@ -68,21 +69,21 @@ record QuorumStateFile(Path path) implements QuorumStateStore {
     @Override
     public void clear() {
         try {
-            Files.deleteIfExists(path);
+            disk.delete(path);
         } catch (IOException e) {
             throw new UncheckedIOException("can't delete " + path, e);
         }
     }
 
-    private void replace(ByteBuffer file) throws IOException {
+    private void replace(ByteBuffer content) throws IOException {
         Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            while (file.hasRemaining()) channel.write(file);
-            channel.force(true);
+        disk.delete(temporary);
+        try (Disk.DiskFile file = disk.open(temporary, true)) {
+            file.write(content, 0);
+            file.sync();
         }
-        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-        NodeProperties.syncDirectory(path.resolveSibling(""));
+        disk.rename(temporary, path);
+        disk.syncDirectory(path.resolveSibling(""));
     }
 
     private static int crc(ByteBuffer bytes) {

@@ -3,6 +3,7 @@ package io.chronik.server.metrics;
 import io.chronik.server.api.FetchMeter;
 import io.chronik.server.api.ProduceMeter;
 import io.chronik.server.net.NetListener;
+import io.chronik.server.replica.ReplicationMeter;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -29,6 +30,7 @@ public final class NodeMetrics {
     private final RequestMeters requests = new RequestMeters();
     private final TopicMeters topics = new TopicMeters();
     private final StorageMeters storage = new StorageMeters();
+    private final ReplicationMeters replication = new ReplicationMeters();
 
     public NodeMetrics(MetricsSource source) {
         this.source = source;
@@ -45,6 +47,10 @@ public final class NodeMetrics {
 
     public FetchMeter fetched() {
         return topics;
+    }
+
+    public ReplicationMeter replication() {
+        return replication;
     }
 
     /// A round of the disk syncer: see [io.chronik.log.DiskSyncer.Listener]. Any thread.
@@ -74,6 +80,7 @@ public final class NodeMetrics {
         requests.collect(families);
         topics.collect(families);
         storage.collect(families);
+        replication.collect(families);
         return families.build();
     }
 }

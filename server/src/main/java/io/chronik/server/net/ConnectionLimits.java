@@ -10,10 +10,20 @@ final class ConnectionLimits {
     private final int maxPerIp;
     private final AtomicInteger total = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> perIp = new ConcurrentHashMap<>();
+    private volatile boolean admits = true;
 
     ConnectionLimits(NetSettings settings) {
         this.max = settings.maxConnections();
         this.maxPerIp = settings.maxConnectionsPerIp();
+    }
+
+    /// Whether anybody may connect at all.
+    boolean admits() {
+        return admits;
+    }
+
+    void admit(boolean anybody) {
+        admits = anybody;
     }
 
     /// True: counted until [#release].

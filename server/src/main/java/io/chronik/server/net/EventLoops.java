@@ -1,6 +1,7 @@
 package io.chronik.server.net;
 
 import io.chronik.base.Lane;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -8,8 +9,10 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.Executor;
@@ -45,6 +48,15 @@ public final class EventLoops implements AutoCloseable {
     public Lane.Timer after(long delayMs, Runnable event) {
         Future<?> scheduled = group.schedule(event, delayMs, TimeUnit.MILLISECONDS);
         return () -> scheduled.cancel(false);
+    }
+
+    /// One of the threads, to open connections from. `resolver` looks host names up, which may block.
+    public Dialer dialer(Executor resolver) {
+        return new NettyDialer(group.next(), clientChannel(), resolver);
+    }
+
+    private Class<? extends Channel> clientChannel() {
+        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
     EventLoopGroup group() {

@@ -38,8 +38,18 @@ final class FrameReader {
     private boolean blocked;
 
     FrameReader(NetSettings settings, MemoryBudget budget, ByteBufAllocator allocator) {
-        this.maxRequestBytes = settings.maxRequestBytes();
-        this.maxOtherRequestBytes = settings.maxOtherRequestBytes();
+        this(settings.maxRequestBytes(), settings.maxOtherRequestBytes(), budget, allocator);
+    }
+
+    /// For answers: frames up to `maxBytes`, whatever is in them.
+    FrameReader(int maxBytes, MemoryBudget budget, ByteBufAllocator allocator) {
+        this(maxBytes, maxBytes, budget, allocator);
+    }
+
+    private FrameReader(
+            int maxRequestBytes, int maxOtherRequestBytes, MemoryBudget budget, ByteBufAllocator allocator) {
+        this.maxRequestBytes = maxRequestBytes;
+        this.maxOtherRequestBytes = maxOtherRequestBytes;
         this.budget = budget;
         this.allocator = allocator;
     }

@@ -75,6 +75,10 @@ public final class KafkaListener {
             return;
         }
         InetAddress peer = remote.getAddress();
+        if (!shared.limits().admits()) {
+            var _ = channel.close();
+            return;
+        }
         if (!shared.limits().tryAcquire(peer)) {
             REFUSED.line().addKeyValue("peer", peer.getHostAddress()).log("connection refused: too many");
             var _ = channel.close();
@@ -90,6 +94,7 @@ public final class KafkaListener {
         channel.config().setRecvByteBufAllocator(new FrameReceiveAllocator(connection.frames()));
         channel.pipeline().addLast(connection);
         loop.add(connection);
+        if (!shared.limits().admits()) connection.close(); // Between the look above and now.
     }
 
     public String name() {

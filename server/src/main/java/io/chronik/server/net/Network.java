@@ -44,6 +44,12 @@ public final class Network {
         return shared.budget().usedBytes();
     }
 
+    /// False: sends everybody away, and whoever comes, until true. The ports stay bound.
+    public void admit(boolean anybody) {
+        shared.limits().admit(anybody);
+        if (!anybody) forEach(KafkaConnection::close);
+    }
+
     /// Stops accepting and reading, waits up to `boundMs` until what is in flight is answered and sent, closes all
     /// connections. Blocks; not for an event loop. Idempotent.
     public void close(long boundMs) {

@@ -1,56 +1,105 @@
 package io.chronik.server.partitions;
 
+import io.chronik.base.Lane;
 import io.chronik.log.Compaction;
 import io.chronik.log.LogFailure;
+import io.chronik.log.LogSettings;
 import io.chronik.log.LogStore;
 import io.chronik.log.PartitionLog;
 import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.ImageDelta;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
 import io.chronik.replication.Assignment;
 import io.chronik.replication.Partition;
+import io.chronik.replication.PartitionPeers;
+import io.chronik.replication.PartitionView;
 import io.chronik.replication.WallClock;
-import io.chronik.server.lane.Strands;
+import io.chronik.server.metadata.ControllerService;
 import io.chronik.server.metadata.MetadataService;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All partition replicas of this node. Follows the cluster image: opens what is assigned here, tells each replica its
-/// assignment and settings, closes and deletes what is gone. Changes are carried out in image order, on the workers.
+/// All partition replicas of this node. Follows the cluster image: opens what is assigned here, tells each replica
+/// its assignment and settings, closes and deletes what is gone. Changes are carried out in image order, on the
+/// workers.
 ///
 /// Lookups are for any thread.
 public final class PartitionRegistry implements MetadataService.ImageListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionRegistry.class);
     private static final int PARTITIONS_OF_A_STEP = 100;
+    private static final long LOOK_AGAIN_MS = 50;
+    private static final long REPORT_AGAIN_MS = 1_000;
 
     private final int nodeId;
     private final LogStore store;
-    private final Strands strands;
+    private final Function<String, Lane> lanes;
+    private final Executor workers;
     private final WallClock wallClock;
     private final TopicSettingsSource settings;
+    private final PartitionPeers peers;
+    private final long maxLagMs;
     private final Map<TopicIdPartition, Partition> partitions = new ConcurrentHashMap<>();
     private final List<LeadershipListener> leadershipListeners = new CopyOnWriteArrayList<>();
-    /// Completes when every image told so far has been carried out. Only the apply thread replaces it.
+    /// Completes when every image told so far has been carried out.
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
+    /// Replicas that are given up: neither open nor begun anew while the metadata counts on them. What is left of them
+    /// stays on the disk until then, because it shows the next start, too, that they are lost.
+    private final Map<TopicIdPartition, ReplicaLoss> lost = new ConcurrentHashMap<>();
+
+    /// Replicas that are given up, and whose logs are not closed yet.
+    private final Set<TopicIdPartition> closing = ConcurrentHashMap.newKeySet();
+
+    private final CompletableFuture<Void> noneLostCounts = new CompletableFuture<>();
+    private final AtomicBoolean lookAgain = new AtomicBoolean();
+    private final Lane lostLane;
+
+    /// Null until this node is registered, and its image shows that.
+    private volatile @Nullable LossReport report;
+
+    /// `lanes` makes a lane by its name; `workers` may block on the disk. `maxLagMs`: `replica.lag.time.max.ms`.
     public PartitionRegistry(
-            int nodeId, LogStore store, Strands strands, WallClock wallClock, TopicSettingsSource settings) {
+            int nodeId,
+            LogStore store,
+            Function<String, Lane> lanes,
+            Executor workers,
+            WallClock wallClock,
+            TopicSettingsSource settings,
+            PartitionPeers peers,
+            long maxLagMs) {
         this.nodeId = nodeId;
+        this.peers = peers;
+        this.maxLagMs = maxLagMs;
         this.store = store;
-        this.strands = strands;
+        this.lanes = lanes;
+        this.workers = workers;
         this.wallClock = wallClock;
         this.settings = settings;
+        this.lostLane = lanes.apply("lost replicas");
     }
 
     public Optional<Partition> find(TopicIdPartition id) {
@@ -70,107 +119,357 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         leadershipListeners.add(listener);
     }
 
-    @Override
-    @SuppressWarnings("ReferenceEquality") // Images share what has not changed: identity finds the changes fast.
-    public void onImage(ClusterImage before, ClusterImage after) {
-        List<TopicImage> gone = new ArrayList<>();
-        List<TopicImage> changed = new ArrayList<>();
-        for (TopicImage topic : before.topicsById().values()) {
-            if (!after.topicsById().containsKey(topic.id())) gone.add(topic);
-        }
-        boolean settingsChanged = before.configs() != after.configs();
-        for (TopicImage topic : after.topicsById().values()) {
-            if (settingsChanged || before.topicsById().get(topic.id()) != topic) changed.add(topic);
-        }
-        if (gone.isEmpty() && changed.isEmpty()) return;
-        settled = settled.thenComposeAsync(_ -> carryOut(gone, changed, after), strands.workers());
+    /// Follows `metadata` from when it shows that this process has registered, as `nodeEpoch`. Completes when what is
+    /// assigned here then is open.
+    ///
+    /// Not before: by the metadata that was on the disk the process before may still lead. This one may have lost
+    /// the end of its log, and would give its offsets away a second time in the same leader epoch; then replicas
+    /// differ and nobody can see it. A registration ends every epoch in which the node led.
+    public CompletableFuture<Void> enter(ControllerService metadata, long nodeEpoch) {
+        CompletableFuture<Void> registered = new CompletableFuture<>();
+        metadata.addListener(delta -> {
+            if (isRegistered(delta.after(), nodeEpoch)) registered.complete(null);
+        });
+        return registered.thenComposeAsync(_ -> follow(metadata), workers);
     }
 
-    private CompletableFuture<Void> carryOut(List<TopicImage> gone, List<TopicImage> changed, ClusterImage image) {
-        List<CompletableFuture<Void>> steps = new ArrayList<>();
-        for (TopicImage topic : gone) steps.add(onWorker(() -> deleteTopic(topic)));
-        for (TopicImage topic : changed) {
-            // In parts, so that all workers open the logs of one large topic.
-            for (int from = 0; from < topic.partitions().size(); from += PARTITIONS_OF_A_STEP) {
-                int first = from;
-                int end =
-                        Math.min(from + PARTITIONS_OF_A_STEP, topic.partitions().size());
-                steps.add(onWorker(() -> assign(topic, first, end, image)));
+    private CompletableFuture<Void> follow(ControllerService metadata) {
+        quarantineStrays(metadata.image());
+        metadata.addListener(this);
+        return metadata.published().thenCompose(_ -> settled());
+    }
+
+    private boolean isRegistered(ClusterImage image, long nodeEpoch) {
+        return image.node(nodeId).filter(node -> node.epoch() >= nodeEpoch).isPresent();
+    }
+
+    /// The image that was told last: what the workers bring the replicas to.
+    private volatile ClusterImage latest = ClusterImage.EMPTY;
+
+    /// Replicas that are open hear of their new roles at once: a fail-over does not wait for somebody's new topic.
+    @Override
+    public void onImage(ImageDelta delta) {
+        latest = delta.after();
+        Steps steps = new Steps();
+        for (Uuid topic : delta.topics()) {
+            delta.after()
+                    .topic(topic)
+                    .ifPresentOrElse(
+                            image -> assign(image, delta.partitionsOf(topic), steps),
+                            () -> delta.before().topic(topic).ifPresent(gone -> delete(gone, steps)));
+        }
+        for (ConfigResource resource : delta.configs()) {
+            if (resource.type() == ConfigResource.Type.TOPIC) {
+                delta.after().topic(resource.name()).ifPresent(topic -> steps.configured.add(topic.id()));
+            } else if (resource.type() == ConfigResource.Type.BROKER) {
+                steps.configured.addAll(delta.after().topicsById().keySet());
             }
         }
+        if (steps.isEmpty()) return;
+        enqueue(() -> carryOut(steps));
+    }
+
+    /// One step after the other, on the workers.
+    private synchronized void enqueue(Supplier<CompletableFuture<Void>> step) {
+        settled = settled.thenComposeAsync(_ -> step.get(), workers);
+    }
+
+    /// What an image asks of the disk: for the workers, in the order of the images.
+    private static final class Steps {
+        final List<Partition> closed = new ArrayList<>();
+        final SortedMap<Uuid, List<Integer>> opened = new TreeMap<>();
+        final SortedSet<Uuid> configured = new TreeSet<>();
+
+        boolean isEmpty() {
+            return closed.isEmpty() && opened.isEmpty() && configured.isEmpty();
+        }
+    }
+
+    private void assign(TopicImage topic, Collection<Integer> indexes, Steps steps) {
+        List<Integer> absent = new ArrayList<>();
+        for (int index : indexes) {
+            PartitionImage state = topic.partitions().get(index);
+            TopicIdPartition id = new TopicIdPartition(topic.id(), index, topic.name());
+            boolean here = state.replicas().contains(nodeId);
+            Partition partition = here ? partitions.get(id) : partitions.remove(id);
+            if (partition != null) tell(partition, state);
+            if (partition == null && here) absent.add(index);
+            if (partition != null && !here) steps.closed.add(partition);
+        }
+        if (!absent.isEmpty()) steps.opened.put(topic.id(), absent);
+    }
+
+    private void delete(TopicImage topic, Steps steps) {
+        for (int index = 0; index < topic.partitions().size(); index++) {
+            Partition partition = partitions.remove(new TopicIdPartition(topic.id(), index, topic.name()));
+            if (partition == null) continue;
+            steps.closed.add(partition);
+            tellNotLeading(partition);
+        }
+    }
+
+    private CompletableFuture<Void> carryOut(Steps steps) {
+        List<CompletableFuture<Void>> closing = new ArrayList<>();
+        for (Partition partition : steps.closed) closing.add(delete(partition));
+        // The same directory may be opened again.
+        return allOf(closing).thenComposeAsync(_ -> openAndConfigure(steps), workers);
+    }
+
+    private CompletableFuture<Void> openAndConfigure(Steps steps) {
+        List<CompletableFuture<Void>> running = new ArrayList<>();
+        steps.opened.forEach((topic, indexes) -> {
+            // In parts, so that all workers open the logs of one large topic.
+            for (int from = 0; from < indexes.size(); from += PARTITIONS_OF_A_STEP) {
+                List<Integer> part = indexes.subList(from, Math.min(from + PARTITIONS_OF_A_STEP, indexes.size()));
+                running.add(onWorker(() -> open(topic, part)));
+            }
+        });
+        for (Uuid topic : steps.configured) running.add(onWorker(() -> configure(topic)));
+        return allOf(running);
+    }
+
+    private static CompletableFuture<Void> allOf(List<CompletableFuture<Void>> steps) {
         return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
     }
 
     private CompletableFuture<Void> onWorker(Runnable step) {
-        return CompletableFuture.runAsync(step, strands.workers()).exceptionally(failure -> {
+        return CompletableFuture.runAsync(step, workers).exceptionally(failure -> {
             LOG.atError().setCause(failure).log("applying a metadata change to the local replicas failed");
             return null;
         });
     }
 
-    private void deleteTopic(TopicImage topic) {
-        for (int index = 0; index < topic.partitions().size(); index++) {
-            Partition partition = partitions.remove(new TopicIdPartition(topic.id(), index, topic.name()));
-            if (partition == null) continue;
-            onLane(
-                    partition,
-                    "the files of a deleted partition stay behind; the next start sets them aside",
-                    partition::delete);
-            partition.lane().execute(() -> {
-                int endedEpoch = partition.view().leaderEpoch() + 1;
-                for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, endedEpoch);
-            });
-        }
-    }
-
-    /// The partitions [first, end) of `topic`.
-    private void assign(TopicImage topic, int first, int end, ClusterImage image) {
-        var logSettings = settings.logSettings(image, topic.name());
-        int minInSync = settings.minInSyncReplicas(image, topic.name());
-        for (int index = first; index < end; index++) {
-            PartitionImage state = topic.partitions().get(index);
-            if (!state.replicas().contains(nodeId)) continue;
-            TopicIdPartition id = new TopicIdPartition(topic.id(), index, topic.name());
-            Partition partition = partitions.get(id);
-            boolean opened = partition == null;
-            if (partition == null) {
-                try {
-                    partition = open(id, logSettings, minInSync);
-                } catch (LogFailure failure) {
-                    LOG.atError()
-                            .setCause(failure)
-                            .addKeyValue("partition", id)
-                            .log("cannot open the partition's log; it stays offline");
-                    continue;
-                }
-                partitions.put(id, partition);
+    private void open(Uuid topicId, List<Integer> indexes) {
+        TopicImage topic = latest.topic(topicId).orElse(null);
+        if (topic == null) return;
+        Settings topicSettings = settings(topic.name());
+        for (int index : indexes) {
+            TopicIdPartition id = new TopicIdPartition(topicId, index, topic.name());
+            if (partitions.containsKey(id) || !isHere(id)) continue;
+            try {
+                if (closing.contains(id) || (lost.containsKey(id) && !beginsAgain(id))) continue;
+                Optional<Partition> partition = open(id, topicSettings);
+                if (partition.isEmpty()) continue;
+                partitions.put(id, partition.get());
+                afterOpening(partition.get());
+            } catch (LogFailure failure) {
+                LOG.atError()
+                        .setCause(failure)
+                        .addKeyValue("partition", id)
+                        .log("cannot open the partition's log; it stays offline");
             }
-            apply(partition, state, opened ? null : new Settings(logSettings, minInSync));
         }
     }
 
-    private record Settings(io.chronik.log.LogSettings log, int minInSync) {}
+    /// The metadata may have gone on meanwhile, and who told the replicas of it may not have found this one.
+    private void afterOpening(Partition partition) {
+        Optional<PartitionImage> state = assigned(partition.id());
+        if (state.isPresent()) tell(partition, state.get());
+        else if (partitions.remove(partition.id(), partition)) delete(partition).join();
+    }
 
-    private Partition open(TopicIdPartition id, io.chronik.log.LogSettings logSettings, int minInSync) {
-        PartitionLog log = store.openOrCreate(id, logSettings, wallClock.nowMs());
-        if (log.view().damaged()) {
+    private Optional<PartitionImage> assigned(TopicIdPartition id) {
+        return latest.topic(id.topicId())
+                .filter(topic -> id.partition() < topic.partitions().size())
+                .map(topic -> topic.partitions().get(id.partition()))
+                .filter(state -> state.replicas().contains(nodeId));
+    }
+
+    private boolean isHere(TopicIdPartition id) {
+        return assigned(id).isPresent();
+    }
+
+    private Settings settings(String topic) {
+        return new Settings(settings.logSettings(latest, topic), settings.minInSyncReplicas(latest, topic));
+    }
+
+    private void configure(Uuid topicId) {
+        TopicImage topic = latest.topic(topicId).orElse(null);
+        if (topic == null) return;
+        Settings changed = settings(topic.name());
+        for (int index = 0; index < topic.partitions().size(); index++) {
+            Partition partition = partitions.get(new TopicIdPartition(topicId, index, topic.name()));
+            if (partition == null) continue;
+            partition.lane().execute(() -> partition.configure(changed.log(), changed.minInSync()));
+        }
+    }
+
+    /// Completes when the replica's files are gone, or stay because the disk refuses.
+    private CompletableFuture<Void> delete(Partition partition) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        onLane(
+                partition,
+                "the files of a replica that is not wanted stay behind; the next start sets them aside",
+                () -> {
+                    partition.delete();
+                    store.forgetHighWatermark(partition.id());
+                });
+        partition.lane().execute(() -> done.complete(null));
+        return done;
+    }
+
+    private record Settings(LogSettings log, int minInSync) {}
+
+    /// Empty when the replica is lost.
+    private Optional<Partition> open(TopicIdPartition id, Settings topicSettings) {
+        PartitionLog log = store.openOrCreate(id, topicSettings.log(), wallClock.nowMs());
+        ReplicaLoss loss = ReplicaLoss.of(
+                log.view(), store.writtenHighWatermark(id), topicSettings.log().durability());
+        if (loss != ReplicaLoss.NONE) {
+            boolean givenUp =
+                    assigned(id).filter(state -> loss.givenUp(nodeId, state)).isPresent();
+            if (givenUp) {
+                log.close();
+                onLost(id, loss);
+                return Optional.empty();
+            }
             LOG.atError()
                     .addKeyValue("partition", id)
                     .log("the partition's log is damaged; its intact parts are served");
+            if (loss == ReplicaLoss.COMMITTED) store.forgetHighWatermark(id);
         }
-        // One replica: what recovery made durable is committed. Others would start from their checkpoint.
-        long highWatermark = 0;
-        return new Partition(
-                id, nodeId, strands.lane(id.toString()), wallClock, log, store.syncer(), minInSync, highWatermark);
+        return Optional.of(new Partition(
+                id,
+                nodeId,
+                lanes.apply(id.toString()),
+                wallClock,
+                log,
+                store.syncer(),
+                peers,
+                topicSettings.minInSync(),
+                maxLagMs,
+                store.highWatermark(log)));
     }
 
-    private void apply(
-            Partition partition, PartitionImage state, @org.jspecify.annotations.Nullable Settings changedSettings) {
+    // ---- Lost replicas ----
+
+    private void onLost(TopicIdPartition id, ReplicaLoss loss) {
+        lost.put(id, loss);
+        LOG.atError()
+                .addKeyValue("partition", id)
+                .log("records of this replica are gone or damaged: it is given up, and filled again by the others");
+        if (report != null) enqueue(this::replaceLost);
+    }
+
+    /// From now on lost replicas are told by `report`, as this node's registration is in the image. Completes when the
+    /// metadata counts on none of them: then this node may be counted on.
+    public CompletableFuture<Void> reportLost(LossReport newReport) {
+        report = newReport;
+        enqueue(this::replaceLost);
+        return noneLostCounts;
+    }
+
+    /// Looks for replicas whose directory has gone, or in which a read found damage, on the calling thread: a
+    /// background one. Often: followers can not read from such a leader, and leave the in-sync set when they are
+    /// behind for too long. The last one in sync goes on, with the files that it has open.
+    public void giveUpLost() {
+        List<Partition> replicated =
+                partitions.values().stream().filter(this::hasOtherReplicas).toList();
+        if (replicated.isEmpty()) return;
+        Set<LogStore.Stored> listed = new HashSet<>(store.stored());
+        for (Partition partition : replicated) {
+            PartitionView view = partition.view();
+            Optional<PartitionImage> state = assigned(partition.id());
+            if (state.isEmpty()) continue;
+            boolean gone = view.log().sizeBytes() > 0
+                    && !listed.contains(stored(partition.id()))
+                    && !store.isThere(partition.id());
+            ReplicaLoss loss = gone || view.log().damaged() ? ReplicaLoss.PARTS : ReplicaLoss.NONE;
+            if (!loss.givenUp(nodeId, state.get())) continue;
+            closing.add(partition.id());
+            partitions.remove(partition.id(), partition);
+            tellNotLeading(partition);
+            enqueue(() -> close(partition).thenRun(() -> {
+                closing.remove(partition.id());
+                onLost(partition.id(), loss);
+            }));
+        }
+    }
+
+    private boolean hasOtherReplicas(Partition partition) {
+        return assigned(partition.id())
+                .filter(state -> state.replicas().size() > 1)
+                .isPresent();
+    }
+
+    private static LogStore.Stored stored(TopicIdPartition id) {
+        return new LogStore.Stored(id.topicId(), id.partition());
+    }
+
+    private void tellNotLeading(Partition partition) {
+        partition.lane().execute(() -> {
+            int endedEpoch = partition.view().leaderEpoch() + 1;
+            for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, endedEpoch);
+        });
+    }
+
+    private static CompletableFuture<Void> close(Partition partition) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        onLane(partition, "a lost replica's log did not close cleanly", partition::close);
+        partition.lane().execute(() -> done.complete(null));
+        return done;
+    }
+
+    /// Begins anew what the metadata does not count on, and tells the controller of the others.
+    private CompletableFuture<Void> replaceLost() {
+        LossReport to = report;
+        if (to == null) return CompletableFuture.completedFuture(null);
+        lost.keySet().removeIf(id -> !isHere(id));
+        List<TopicIdPartition> counted = new ArrayList<>();
+        Steps steps = new Steps();
+        lost.forEach((id, loss) -> {
+            if (counts(id, loss)) counted.add(id);
+            else
+                steps.opened
+                        .computeIfAbsent(id.topicId(), _ -> new ArrayList<>())
+                        .add(id.partition());
+        });
+        if (counted.isEmpty()) noneLostCounts.complete(null);
+        else tellOf(counted, to);
+        return openAndConfigure(steps);
+    }
+
+    private void tellOf(List<TopicIdPartition> counted, LossReport to) {
+        var _ = to.lost(counted).whenComplete((_, failure) -> {
+            if (failure != null)
+                LOG.atWarn().setCause(failure).log("the controller does not know of lost replicas yet");
+            if (!lookAgain.compareAndSet(false, true)) return;
+            lostLane.after(failure == null ? LOOK_AGAIN_MS : REPORT_AGAIN_MS, () -> {
+                lookAgain.set(false);
+                enqueue(this::replaceLost);
+            });
+        });
+    }
+
+    private boolean counts(TopicIdPartition id, ReplicaLoss loss) {
+        return assigned(id)
+                .filter(state -> state.isr().contains(nodeId) || state.leader() == nodeId)
+                .filter(state -> loss.givenUp(nodeId, state))
+                .isPresent();
+    }
+
+    /// What is left of a lost replica is set aside, unless the metadata may still count on it, or turns out to have
+    /// nothing better.
+    private boolean beginsAgain(TopicIdPartition id) {
+        ReplicaLoss loss = lost.getOrDefault(id, ReplicaLoss.NONE);
+        if (report == null || counts(id, loss)) return false;
+        boolean givenUp =
+                assigned(id).filter(state -> loss.givenUp(nodeId, state)).isPresent();
+        if (givenUp) store.quarantine(id.topicId(), id.partition(), wallClock.nowMs());
+        lost.remove(id);
+        return true;
+    }
+
+    private void tell(Partition partition, PartitionImage state) {
         Assignment assignment = new Assignment(
-                state.replicas(), state.isr(), state.leader(), state.leaderEpoch(), state.partitionEpoch());
+                state.replicas(),
+                state.isr(),
+                state.leader(),
+                state.leaderEpoch(),
+                state.partitionEpoch(),
+                state.uncleanEpoch());
         partition.lane().execute(() -> {
             int epochBefore = partition.view().leaderEpoch();
-            if (changedSettings != null) partition.configure(changedSettings.log(), changedSettings.minInSync());
             partition.assign(assignment);
             if (partition.view().leaderEpoch() == epochBefore) return;
             for (LeadershipListener listener : leadershipListeners) {
@@ -180,20 +479,45 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         });
     }
 
-    /// Puts partitions aside that lie on this disk but that the metadata does not know.
-    public void quarantineStrays(ClusterImage image) {
+    /// Puts partitions aside that lie on this disk but that the metadata does not know, or has elsewhere.
+    private void quarantineStrays(ClusterImage image) {
         for (LogStore.Stored stored : store.stored()) {
             Uuid topicId = stored.topicId();
             boolean known = image.topic(topicId)
                     .filter(topic -> stored.partition() < topic.partitions().size())
+                    .filter(topic -> topic.partitions()
+                            .get(stored.partition())
+                            .replicas()
+                            .contains(nodeId))
                     .isPresent();
             if (known) continue;
-            LOG.atWarn().addKeyValue("partition", stored).log("the metadata does not know this partition; set aside");
+            LOG.atWarn()
+                    .addKeyValue("partition", stored)
+                    .log("the metadata has no replica of this partition here; set aside");
             store.quarantine(topicId, stored.partition(), wallClock.nowMs());
         }
     }
 
-    /// Applies retention to every partition, on the calling thread: a background one. The log tells what it deletes.
+    /// Looks for followers that are behind for too long, on the calling thread: a background one.
+    public void checkIsrs() {
+        for (Partition partition : partitions.values()) {
+            PartitionView view = partition.view();
+            if (view.leading() && view.assignment().replicas().size() > 1) {
+                partition.lane().execute(partition::checkIsr);
+            }
+        }
+    }
+
+    /// Keeps what is known to be committed for the next start, on the calling thread: a background one.
+    public void writeHighWatermarks() {
+        for (Partition partition : partitions.values()) {
+            store.noteHighWatermark(partition.id(), partition.view().highWatermark());
+        }
+        store.writeHighWatermarks();
+    }
+
+    /// Applies retention to every partition, on the calling thread: a background one. The log tells what it
+    /// deletes.
     public void deleteOldSegments() {
         for (Partition partition : partitions.values()) {
             onLane(partition, "retention failed; it is tried again", partition::deleteOldSegments);
@@ -243,16 +567,16 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         for (Partition partition : partitions.values()) {
             CompletableFuture<Void> closed = new CompletableFuture<>();
             closing.add(closed);
-            strands.workers()
-                    .execute(() -> partition.lane().execute(() -> {
-                        try {
-                            partition.close();
-                            closed.complete(null);
-                        } catch (RuntimeException failure) {
-                            closed.completeExceptionally(failure);
-                        }
-                    }));
+            workers.execute(() -> partition.lane().execute(() -> {
+                try {
+                    partition.close();
+                    closed.complete(null);
+                } catch (RuntimeException failure) {
+                    closed.completeExceptionally(failure);
+                }
+            }));
         }
+        writeHighWatermarks();
         CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).join();
         partitions.clear();
     }

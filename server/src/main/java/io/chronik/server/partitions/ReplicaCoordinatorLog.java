@@ -21,8 +21,7 @@ import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /// The log of the coordinators: internal topics, on this node's replicas. Coordinator threads wait in [#append] for
-/// their
-/// turn on the partition's lane, which is short: nothing on a lane waits for a sync.
+/// their turn on the partition's lane, which is short: nothing on a lane waits for a sync.
 public final class ReplicaCoordinatorLog implements CoordinatorLog {
     private record WatchKey(TopicPartition partition, HighWatermarkListener listener) {}
 

@@ -1,4 +1,5 @@
-/// The partition replicas of this node: opened, assigned and closed as the metadata says.
+/// The partition replicas of this node: opened, told their roles, closed and deleted as the metadata says.
+/// Start reading at [PartitionRegistry][io.chronik.server.partitions.PartitionRegistry].
 @NullMarked
 package io.chronik.server.partitions;
 

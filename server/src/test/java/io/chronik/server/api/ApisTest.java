@@ -141,10 +141,12 @@ class ApisTest {
         ApiVersionsResponseData v3 = ask(apis, client(), 3);
         ApiVersionsResponseData v4 = ask(apis, client(), 4);
         // Then
-        assertThat(v3.supportedFeatures()).extracting(SupportedFeatureKey::name).containsExactly("metadata.version");
+        assertThat(v3.supportedFeatures())
+                .extracting(SupportedFeatureKey::name)
+                .containsExactly("chronik.metadata.version", "metadata.version");
         assertThat(v4.supportedFeatures())
                 .extracting(SupportedFeatureKey::name)
-                .containsExactly("group.version", "kraft.version", "metadata.version");
+                .containsExactly("chronik.metadata.version", "group.version", "kraft.version", "metadata.version");
         assertThat(v4.finalizedFeatures().find("group.version").maxVersionLevel())
                 .isEqualTo((short) 1);
         assertThat(v4.finalizedFeatures().find("transaction.version")).isNull();

@@ -17,12 +17,17 @@ import org.junit.jupiter.api.Test;
 /// The tables are our own; an upgrade of Kafka's libraries that moves a name, type or default shows here.
 class CatalogMatchesKafkaTest {
     /// Where a node without configuration means something else than Kafka's code does.
-    private static final Map<String, String> ON_PURPOSE = Map.of(
-            "log.dir", "./chronik-data",
-            "group.coordinator.threads", "2",
-            "group.coordinator.background.threads", "1",
-            "offsets.topic.replication.factor", "1",
-            "streams.assignor.name", "sticky");
+    private static final Map<String, String> ON_PURPOSE = Map.ofEntries(
+            Map.entry("log.dir", "./chronik-data"),
+            Map.entry("group.coordinator.threads", "2"),
+            Map.entry("group.coordinator.background.threads", "1"),
+            Map.entry("offsets.topic.replication.factor", "1"),
+            Map.entry("streams.assignor.name", "sticky"),
+            Map.entry("controller.quorum.append.linger.ms", "0"),
+            Map.entry("controller.quorum.election.backoff.max.ms", "100"),
+            Map.entry("controller.quorum.election.timeout.ms", "300"),
+            Map.entry("controller.quorum.fetch.timeout.ms", "1000"),
+            Map.entry("controller.quorum.request.timeout.ms", "1000"));
 
     private final KafkaConfigCatalog catalog = new KafkaConfigCatalog();
 

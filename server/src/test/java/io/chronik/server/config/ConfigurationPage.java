@@ -34,7 +34,8 @@ final class ConfigurationPage {
             4. `--set key=value`, as often as needed;
             5. the flags of `chronik start`: `--data-dir` (`log.dirs`), `--listen` (`listeners`), `--internal`
                (`chronik.internal.listener`), `--http` (`chronik.http.listener`), `--port-offset` (`chronik.port.offset`),
-               `--node-id` (`node.id`).
+               `--node-id` (`node.id`), `--cluster` (`controller.quorum.voters`), `--join`
+               (`controller.quorum.bootstrap.servers`).
 
             A name that does not exist, or a value that can not be, ends the start with one line that says what to do, before
             anything is written to disk. `config.unknown=warn` skips unknown names instead. A name that Kafka knows and

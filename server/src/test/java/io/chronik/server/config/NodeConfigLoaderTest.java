@@ -45,7 +45,7 @@ class NodeConfigLoaderTest {
         // Given
         Path file = file("num.partitions=2\nlog.retention.hours=3\nbroker.rack=a\nnode.id=4\n");
         Map<String, String> environment = Map.of("KAFKA_NUM_PARTITIONS", "3", "KAFKA_CFG_BROKER_RACK", "b");
-        StartFlags flags = new StartFlags(null, null, null, null, null, 7);
+        StartFlags flags = new StartFlags(null, null, null, null, null, 7, null, null);
 
         // When
         NodeConfig config = loader.load(file, environment, List.of("num.partitions=4"), flags);
@@ -149,7 +149,8 @@ class NodeConfigLoaderTest {
     @Test
     void flagsMoveTheAddresses() {
         // Given
-        StartFlags flags = new StartFlags(Path.of("/data/a"), "127.0.0.1:29092", "127.0.0.1:29093", "off", 5, null);
+        StartFlags flags =
+                new StartFlags(Path.of("/data/a"), "127.0.0.1:29092", "127.0.0.1:29093", "off", 5, null, null, null);
 
         // When
         NodeConfig config = loader.load(null, Map.of(), List.of(), flags);
@@ -166,7 +167,7 @@ class NodeConfigLoaderTest {
     void listenKeepsTheControllerListenerOfTheFile() throws IOException {
         // Given
         Path file = file("listeners=PLAINTEXT://127.0.0.1:9092,CONTROLLER://127.0.0.1:19093\n");
-        StartFlags flags = new StartFlags(null, "127.0.0.1:0", null, null, null, null);
+        StartFlags flags = new StartFlags(null, "127.0.0.1:0", null, null, null, null, null, null);
 
         // When
         NodeConfig config = loader.load(file, Map.of(), List.of(), flags);
@@ -206,7 +207,9 @@ class NodeConfigLoaderTest {
             security.inter.broker.protocol=SSL      | Chronik has no TLS and no SASL yet
             process.roles=broker                    | write broker,controller or remove it
             controller.quorum.voters=2@localhost:9093 | names node 2, but this is node 1
-            controller.quorum.voters=1@a:1,2@b:1    | this release runs a single node
+            controller.quorum.voters=1@a:1,2@b:1    | is on port 9093; make them the same
+            leader.replication.throttled.rate=fast  | leader.replication.throttled.rate
+            replica.selector.class=com.example.Mine | must be one of
             log.dirs=/a,/b                          | must name one directory
             """)
     void aProblemIsOneLineThatSaysWhatToDo(String setting, String expected) {
@@ -275,7 +278,7 @@ class NodeConfigLoaderTest {
     void openListenersNeedTheOperatorsWord() {
         // Given
         List<String> sets = List.of("insecure.listener.allow=true");
-        StartFlags flags = new StartFlags(null, ":29092", "0.0.0.0:29093", "0.0.0.0:28080", null, null);
+        StartFlags flags = new StartFlags(null, ":29092", "0.0.0.0:29093", "0.0.0.0:28080", null, null, null, null);
 
         // When
         NodeConfig config = loader.load(null, Map.of(), sets, flags);

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -48,8 +49,8 @@ final class GroupServer implements AutoCloseable {
                 metadata,
                 log,
                 (nodeId, connection) ->
-                        new Endpoint(connection.local().getAddress().getHostAddress(), 9000 + nodeId));
-        metadata.addListener(this::elect);
+                        Optional.of(new Endpoint(connection.local().getAddress().getHostAddress(), 9000 + nodeId)));
+        metadata.addListener(delta -> elect(delta.before(), delta.after()));
     }
 
     private void elect(ClusterImage before, ClusterImage after) {

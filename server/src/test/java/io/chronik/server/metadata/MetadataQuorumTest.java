@@ -130,7 +130,7 @@ class MetadataQuorumTest {
     @Test
     void aSnapshotIsWrittenWhileRunningAndTheNextStartLoadsIt() throws Exception {
         // Given
-        RaftSettings settings = new RaftSettings("INTERNAL", SETTINGS.address(), 0, 1000, 2000, 10, 64 << 10, 64 << 10);
+        RaftSettings settings = SETTINGS.withSizes(new RaftSettings.Sizes(10, 64 << 10, 64 << 10));
         String digest;
         try (Node node = new Node(dataDir, settings)) {
             node.register();
@@ -171,9 +171,9 @@ class MetadataQuorumTest {
             node.register();
             List<ClusterImage> befores = new ArrayList<>();
             List<ClusterImage> afters = new ArrayList<>();
-            node.controller().addListener((before, after) -> {
-                befores.add(before);
-                afters.add(after);
+            node.controller().addListener(delta -> {
+                befores.add(delta.before());
+                afters.add(delta.after());
             });
 
             // When
@@ -229,6 +229,7 @@ class MetadataQuorumTest {
     /// A node's metadata and nothing else.
     private static final class Node implements AutoCloseable {
         private final TestLane lane = new TestLane();
+        private final TestLane images = new TestLane();
         private final AtomicReference<Throwable> fatal = new AtomicReference<>();
         private final MetadataQuorum quorum;
 
@@ -245,6 +246,7 @@ class MetadataQuorumTest {
                     ControllerSettings.defaults(),
                     new TestCatalog(),
                     lane,
+                    images,
                     fatal::set);
         }
 
@@ -314,6 +316,7 @@ class MetadataQuorumTest {
         public void close() {
             quorum.close();
             lane.close();
+            images.close();
             assertThat(fatal.get()).isNull();
         }
     }

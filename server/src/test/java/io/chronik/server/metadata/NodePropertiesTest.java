@@ -27,11 +27,76 @@ class NodePropertiesTest {
         NodeIdentity identity = new NodeIdentity("cluster", 7, Uuid.randomUuid());
 
         // When
-        NodeProperties.write(dataDir, identity);
+        NodeProperties written = new NodeProperties(identity, false, true, 4711);
+        written.write(dataDir);
 
         // Then
-        assertThat(NodeProperties.read(dataDir, 7)).contains(identity);
+        assertThat(NodeProperties.read(dataDir, 7)).contains(written);
         assertThat(files()).containsExactly(NodeProperties.FILE_NAME);
+    }
+
+    @Test
+    void aFileOfASingleNodeReleaseIsAFoundersAndAVoters() throws Exception {
+        // When
+        Files.writeString(
+                dataDir.resolve(NodeProperties.FILE_NAME),
+                "version=1\ncluster.id=c\nnode.id=1\ndirectory.id=AAAAAAAA_u0AAAAAAAC-7w\n");
+
+        // Then
+        NodeIdentity identity = new NodeIdentity("c", 1, Uuid.fromString("AAAAAAAA_u0AAAAAAAC-7w"));
+        assertThat(NodeProperties.read(dataDir, 1)).contains(new NodeProperties(identity, true, true, -1));
+    }
+
+    @Test
+    void whatANodeRemembersComesBack() {
+        // Given
+        MetadataDirectory directory = new MetadataDirectory(dataDir);
+        directory.join(3, "c");
+
+        // When
+        directory.becameVoter();
+        directory.registered(42);
+
+        // Then
+        NodeProperties found = NodeProperties.read(dataDir, 3).orElseThrow();
+        assertThat(found.founded()).isFalse();
+        assertThat(found.wasVoter()).isTrue();
+        assertThat(found.registeredEpoch()).isEqualTo(42);
+    }
+
+    @Test
+    void aVoterThatLostItsVotesIsRefused() throws Exception {
+        // Given
+        MetadataDirectory directory = new MetadataDirectory(dataDir);
+        directory.join(3, "c");
+        Files.writeString(directory.quorumState(), "votes");
+        directory.becameVoter();
+        assertThat(directory.identity(3)).isPresent();
+
+        // When
+        Files.delete(directory.quorumState());
+
+        // Then
+        assertThatThrownBy(() -> directory.identity(3))
+                .isInstanceOf(DataDirectoryRefused.class)
+                .hasMessageContaining("is missing");
+    }
+
+    @Test
+    void whoStartsOverIsAnotherDirectoryOfTheSameNode() {
+        // Given
+        MetadataDirectory directory = new MetadataDirectory(dataDir);
+        NodeIdentity before = directory.open(1, "c", SETTINGS);
+
+        // When
+        NodeIdentity after = directory.startOver();
+
+        // Then
+        assertThat(after.clusterId()).isEqualTo("c");
+        assertThat(after.directoryId()).isNotEqualTo(before.directoryId());
+        assertThat(directory.wasVoter()).isFalse();
+        assertThat(directory.log()).isEmptyDirectory();
+        assertThat(new MetadataDirectory(dataDir).identity(1)).contains(after);
     }
 
     @Test
@@ -51,6 +116,8 @@ class NodePropertiesTest {
                 "",
                 "version=1\n",
                 "version=2\ncluster.id=c\nnode.id=1\ndirectory.id=AAAAAAAA_u0AAAAAAAC-7w\n",
+                "version=2\ncluster.id=c\nnode.id=1\ndirectory.id=AAAAAAAA_u0AAAAAAAC-7w\nfounded=yes\nwas.voter=true\n",
+                "version=3\ncluster.id=c\nnode.id=1\ndirectory.id=AAAAAAAA_u0AAAAAAAC-7w\n",
                 "version=1\ncluster.id=c\nnode.id=one\ndirectory.id=AAAAAAAA_u0AAAAAAAC-7w\n",
                 "version=1\ncluster.id=c\nnode.id=1\ndirectory.id=?\n",
                 "version=1\ncluster.id=\nnode.id=1\ndirectory.id=AAAAAAAA_u0AAAAAAAC-7w\n",

@@ -91,6 +91,27 @@ class ListenersTest {
     }
 
     @Test
+    void whoIsNotAdmittedIsSentAwayUntilHeIs() throws Exception {
+        try (TestServer server = new TestServer(NetSettings.defaults(), TestServer.versions());
+                RawClient before = server.client()) {
+            before.ping();
+            // When
+            server.network.admit(false);
+            // Then
+            assertThat(before.closedByServer()).isTrue();
+            try (RawClient meanwhile = server.client()) {
+                assertThat(meanwhile.closedByServer()).isTrue();
+            }
+            // When
+            server.network.admit(true);
+            // Then
+            try (RawClient after = server.client()) {
+                after.ping();
+            }
+        }
+    }
+
+    @Test
     void anIdleConnectionIsClosedButNotOneThatWaitsForItsAnswer() throws Exception {
         List<ClientRequest> held = Collections.synchronizedList(new ArrayList<>());
         try (TestServer server = new TestServer(NetSettings.defaults().withTimes(100, 30_000), held::add);

@@ -1,0 +1,5 @@
+/// `chronik metadata`: the metadata log on disk.
+@NullMarked
+package io.chronik.cli.metadata;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.chronik.server.partitions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.chronik.server.replica;
+
+import org.jspecify.annotations.NullMarked;

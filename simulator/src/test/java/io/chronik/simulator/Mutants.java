@@ -1,0 +1,156 @@
+package io.chronik.simulator;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The faults that the simulation has to find, each by the seeds beside it. To look for seeds after a change:
+/// `Mutants FIRST_SEED COUNT [NAME]`.
+final class Mutants {
+    private Mutants() {}
+
+    static final List<Mutant> ALL = List.of(
+            replication("high watermark from the fastest replica", "ReplicaProgress", """
+                    long smallest = Long.MAX_VALUE;
+                            for (int replica : replicas) smallest = Math.min(smallest, durableEnd(replica));""", """
+                    long smallest = 0;
+                            for (int replica : replicas) smallest = Math.max(smallest, durableEnd(replica));"""),
+            replication(
+                    "diverged followers are not cut",
+                    "Leading",
+                    "if (position.lastFetchedEpoch() >= 0) {",
+                    "if (position.fetchOffset() < 0) {"),
+            replication(
+                    "a shrunk in-sync set counts before it is committed",
+                    "ReplicaProgress",
+                    "open.add(proposal);",
+                    "isr = proposal.replicas();"),
+            replication(
+                    "a grown in-sync set does not count until it is committed",
+                    "ReplicaProgress",
+                    "for (IsrProposal proposal : open) reached =",
+                    "for (IsrProposal proposal : List.<IsrProposal>of()) reached ="),
+            replication(
+                    "no answer is taken for a refusal",
+                    "Leading",
+                    "case IsrAnswer.Unknown unknown -> false;",
+                    "case IsrAnswer.Unknown unknown -> progress.refuse(proposalId);"),
+            replication("the leader counts what it has not synced", "Partition", """
+                    long durableEnd = log.view().durableEndOffset();
+                            boolean moved""", """
+                    long durableEnd = log.view().endOffset();
+                            boolean moved"""),
+            replication(
+                    "a replica joins below the high watermark",
+                    "ReplicaProgress",
+                    "return follower.durableEnd >= highWatermark && follower.durableEnd >= epochStartOffset;",
+                    "return follower.durableEnd >= 0;"),
+            replication(
+                    "a replica joins below the beginning of the leader's epoch",
+                    "ReplicaProgress",
+                    "return follower.durableEnd >= highWatermark && follower.durableEnd >= epochStartOffset;",
+                    "return follower.durableEnd >= highWatermark;"),
+            replication("the first fetch does not wait for a sync", "Partition", """
+                    role = new Role.Follower(following);
+                            syncThenFetch(following);""", """
+                    role = new Role.Follower(following);
+                            LogView log0 = log.view();
+                            following.onAsked(++lastFetchId);
+                            peers.fetchNext(this, new FetchPoint(lastFetchId, assignment.leader(), assignment.leaderEpoch(),
+                                    log0.endOffset(), Following.lastFetchedEpoch(log0), log0.startOffset(), highWatermark));"""),
+            replication("no fetch waits for a sync", "Partition", """
+                    LogView durable = log.view();
+                            if (durable.durableEndOffset() < durable.endOffset()) {""", """
+                    LogView durable = log.view();
+                            if (durable.durableEndOffset() < 0) {"""),
+            replication(
+                    "a late answer is taken",
+                    "Following",
+                    "return state == State.FETCHING && fetched.fetchId() == askedId;",
+                    "return fetched.fetchId() > 0;"),
+            replication(
+                    "committed with too few in sync",
+                    "ReplicaProgress",
+                    "if (!hasEnoughInSync() || isr.isEmpty()) return false;",
+                    "if (isr.isEmpty()) return false;"),
+            replication(
+                    "a change of settings forgets who is open",
+                    "Partition",
+                    "if (leading.progress().setMinInSync(requiredInSync())) onProgress(leading);",
+                    """
+                    role = new Role.Leader(new Leading(
+                            self, assignment, requiredInSync(), highWatermark, log.view().endOffset(), lane.nowMs()));"""),
+            replication(
+                    "a new leader says at once where the log ends",
+                    "Leading",
+                    "return progress.highWatermark() >= electedEnd;",
+                    "return progress.highWatermark() >= 0;"),
+            replication(
+                    "a new leader takes its followers for caught up",
+                    "ReplicaProgress",
+                    "private long durableEnd;",
+                    "private long durableEnd = Long.MAX_VALUE;"),
+            replication(
+                    "a follower believes its leader's high watermark",
+                    "Following",
+                    "return Math.min(leaderHighWatermark, log.durableEndOffset());",
+                    "return leaderHighWatermark;"),
+            replication(
+                    "a duplicate is acknowledged before its original",
+                    "Partition",
+                    "park(leading, duplicate.endOffset(), acks, timeoutMs, outcome, reply);",
+                    "reply.on(outcome);"),
+            new Mutant(
+                    "a cut forgets producers",
+                    "log",
+                    "SegmentedLog.java",
+                    "if (since) producers.onAppended(buffer, at, lastAppendMs);",
+                    "",
+                    List.of()),
+            new Mutant(
+                    "a cut forgets what was synced of the log",
+                    "log",
+                    "SegmentedLog.java",
+                    "syncedEndOffset = Math.min(syncedEndOffset, endOffset);",
+                    "",
+                    List.of()),
+            controller(
+                    "a leader's process returns in the same epoch",
+                    "state -> state.with(withoutNode(state, node))), () -> {});\n    }\n\n    /// `ready`",
+                    "state -> state), () -> {});\n    }\n\n    /// `ready`"),
+            controller(
+                    "a proposal on an older basis is committed",
+                    "if (proposal.partitionEpoch() != state.partitionEpoch()) return Errors.INVALID_UPDATE_VERSION;",
+                    ""));
+
+    private static Mutant replication(String name, String type, String original, String changed) {
+        return new Mutant(name, "replication", type + ".java", original, changed, List.of());
+    }
+
+    private static Mutant controller(String name, String original, String changed) {
+        return new Mutant(name, "simulator", "ControllerModel.java", original, changed, List.of());
+    }
+
+    public static void main(String[] args) {
+        long first = Long.parseLong(args[0]);
+        int count = Integer.parseInt(args[1]);
+        for (Mutant mutant : ALL) {
+            if (args.length > 2 && !mutant.name().contains(args[2])) continue;
+            try {
+                MutantCode code = MutantCode.of(mutant);
+                List<Long> found = new ArrayList<>();
+                String what = "";
+                long seed = first;
+                for (; seed < first + count && found.size() < 5; seed++) {
+                    Optional<String> failure = code.run(seed);
+                    if (failure.isEmpty()) continue;
+                    found.add(seed);
+                    what = failure.get().lines().findFirst().orElse("");
+                }
+                System.out.printf("%s: %s of %d seeds%n    %s%n", mutant, found, seed - first, what);
+            } catch (IllegalStateException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}

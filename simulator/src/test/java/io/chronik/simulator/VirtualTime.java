@@ -1,0 +1,49 @@
+package io.chronik.simulator;
+
+import java.util.PriorityQueue;
+
+/// The one thread of a simulation: events in the order of their times, and of their making where those are equal.
+final class VirtualTime {
+    private record Event(long atUs, long number, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            int byTime = Long.compare(atUs, other.atUs);
+            return byTime != 0 ? byTime : Long.compare(number, other.number);
+        }
+    }
+
+    private final PriorityQueue<Event> queue = new PriorityQueue<>();
+    private long nowUs;
+    private long made;
+    private long ran;
+
+    long nowUs() {
+        return nowUs;
+    }
+
+    long nowMs() {
+        return nowUs / 1_000;
+    }
+
+    long eventCount() {
+        return ran;
+    }
+
+    void afterUs(long delayUs, Runnable action) {
+        queue.add(new Event(nowUs + delayUs, made++, action));
+    }
+
+    void afterMs(long delayMs, Runnable action) {
+        afterUs(delayMs * 1_000, action);
+    }
+
+    void runUntilMs(long endMs) {
+        while (!queue.isEmpty() && queue.peek().atUs <= endMs * 1_000) {
+            Event next = queue.remove();
+            nowUs = next.atUs;
+            ran++;
+            next.action.run();
+        }
+        nowUs = endMs * 1_000;
+    }
+}
