@@ -129,12 +129,7 @@ public final class Node implements AutoCloseable {
         peers.join(quorum.identity().clusterId(), addresses.or(quorum.log()::voterAddress));
 
         Membership membership = new Membership(
-                config,
-                quorum,
-                directory,
-                peers.network(),
-                strands,
-                onFailure("the" + " controller refuses this node"));
+                config, quorum, directory, peers.network(), strands, onFailure("the controller refuses this node"));
         var channel = new DirectControllerChannel(strands.lane("controller channel"), peers.network(), quorum.log());
         var replication = config.cluster().replication();
         ReplicationThrottles throttles =

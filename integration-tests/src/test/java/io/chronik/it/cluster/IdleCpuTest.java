@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 class IdleCpuTest extends ClusterTestBase {
     private static final int SECONDS = 20;
 
-    /// The JIT is held back in tests and the first seconds are warm-up: more than the promise, which bench measures.
-    private static final double LIMIT_PERCENT = 4.0;
+    /// The JIT is held back in tests and the first seconds are warm-up, so twice the promise of 1.5 %.
+    private static final double LIMIT_PERCENT = 3.0;
 
     @Test
     void idleNodesUseLittle() {
