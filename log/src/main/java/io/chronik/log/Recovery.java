@@ -21,6 +21,10 @@ import org.slf4j.LoggerFactory;
 /// epochs, producers) is rebuilt. Used once, on one thread.
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    /// Larger than the pieces that the page cache holds: each is forgotten as a whole or not at all.
+    private static final int CACHED_PIECE_BYTES = 4 << 20;
+
     private static final Pattern SEGMENT_NAME = Pattern.compile("[0-9]{20}\\.log");
 
     private final LogServices services;
@@ -284,6 +288,7 @@ final class Recovery {
         scannedBytes += size - from;
         Disk.DiskFile file = segment.file().acquire();
         try {
+            believeTheDiskOnly(file, from);
             BatchScanner scanner = new BatchScanner(file, size);
             SegmentScan scan = new SegmentScan(
                     segment,
@@ -299,6 +304,14 @@ final class Recovery {
         } finally {
             segment.file().release();
         }
+    }
+
+    /// From here on what is read behind `from` is on the disk. After a failed sync the kernel calls the pages clean
+    /// that it could not write: they can be read, and are nowhere else. So what may be dirty is written first, and
+    /// then all is forgotten (ADR 0036).
+    private void believeTheDiskOnly(Disk.DiskFile file, int from) throws IOException {
+        if (!services.foundDurable()) file.sync();
+        services.disk().dropCached(file.path(), from - from % CACHED_PIECE_BYTES, Long.MAX_VALUE);
     }
 
     private boolean settleTail(
@@ -364,9 +377,11 @@ final class Recovery {
         reportTail(segments.getLast(), recoveryPoint);
     }
 
-    /// What was found behind the recovery point may be in the page cache only. It is about to be served as durable.
+    /// The names of what was found behind the recovery point may be in memory only, and so may be what recovery has
+    /// changed. It is about to be served as durable.
     private void makeDurable() throws IOException {
-        if (changed || !services.foundDurable()) syncChecked();
+        if (changed) syncChecked();
+        if (changed || (!services.foundDurable() && !checked.isEmpty())) directory.sync();
         for (Segment segment : checked) segment.onNameDurable();
         if (scannedBytes > 0) {
             LOG.atInfo()
@@ -386,7 +401,6 @@ final class Recovery {
                 segment.file().release();
             }
         }
-        if (changed || !checked.isEmpty()) directory.sync();
     }
 
     /// Epochs and producers as of the recovery point, then everything behind it.

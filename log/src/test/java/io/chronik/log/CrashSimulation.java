@@ -234,7 +234,7 @@ final class CrashSimulation {
             disk.faults(SimulatedDisk.Faults.NONE);
         }
         all.forEach(SimulatedLog::refusesAppends);
-        restart(true);
+        restart(random.nextBoolean());
     }
 
     private void closeAndOpen() throws IOException {

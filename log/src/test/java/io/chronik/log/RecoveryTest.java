@@ -265,4 +265,29 @@ class RecoveryTest {
         assertThat(TestLogs.readAll(log.view(), 22)).isEqualTo(values.subList(22, 40));
         assertThat(disk.content(logs.segment(0))).hasSameSizeAs(before);
     }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAFailedSyncLeftInThePageCacheOnlyIsNotTaken(boolean syncBeforeOpen) throws IOException {
+        // Given
+        List<String> values = killedLog(LogSettings.defaults());
+        SegmentedLog log = logs.open(LogSettings.defaults());
+        log.appendAsLeader(Batches.of(7_000, "lost", "too"), 9, Origin.CLIENT, 7_000);
+        disk.faults((operation, path) -> {
+            if (operation == SimulatedDisk.Operation.SYNC) throw new IOException("Input/output error");
+        });
+        assertThatThrownBy(() -> TestLogs.sync(log)).isInstanceOf(IOException.class);
+        disk.faults(SimulatedDisk.Faults.NONE);
+        disk.kill();
+
+        // When
+        logs.failure.set(null);
+        logs.syncBeforeOpen(syncBeforeOpen);
+        SegmentedLog again = logs.open(LogSettings.defaults());
+
+        // Then
+        assertThat(TestLogs.readAll(again.view(), 0)).isEqualTo(values);
+        assertThat(again.view().damaged()).isFalse();
+        appendable(again);
+    }
 }

@@ -92,9 +92,18 @@ public final class SimulatedDisk implements Disk {
             writtenIn = -1;
         }
 
-        /// After a failed sync the kernel calls the pages clean: a later sync will not write them either.
+        /// After a failed sync the kernel calls the pages clean: a later sync will not write them either, and they can
+        /// be read until they are forgotten.
         void loseChanges() {
             changes.clear();
+        }
+
+        /// Whole pages in [from, to) are read from the disk next time. The size stays what it is.
+        void forget(long from, long to) {
+            int first = (int) ((from + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
+            int end = (int) (to >= bytes.length ? bytes.length : to / PAGE_BYTES * PAGE_BYTES);
+            byte[] onDisk = Arrays.copyOf(durable, bytes.length);
+            if (first < end) System.arraycopy(onDisk, first, bytes, first, end - first);
         }
 
         /// Every sector is left as it was after some number of the changes, most pages as a whole; so is the size.
@@ -349,6 +358,7 @@ public final class SimulatedDisk implements Disk {
                     && position < to
                     && position + bytes.limit() > from) throw new IllegalStateException("dropped before the sync");
         }
+        node(path).forget(from, to);
         droppedParts.add(path.getFileName() + " " + from + "-" + to);
     }
 
