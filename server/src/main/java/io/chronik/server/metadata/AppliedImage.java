@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /// The image of what is committed, and those who want to know when it changes. Changed by the Raft thread alone;
 /// [current][#current] may be read by any thread.
@@ -22,10 +23,18 @@ public final class AppliedImage {
     private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
     /// Of the publisher.
     private final List<ImageListener> listeners = new ArrayList<>();
+    /// Of the publisher: who waits for a state.
+    private final List<Awaited> awaited = new ArrayList<>();
     /// Of the publisher: what the listeners know.
     private ClusterImage told = ClusterImage.EMPTY;
 
     private volatile ClusterImage current = ClusterImage.EMPTY;
+
+    private record Awaited(Predicate<ClusterImage> state, CompletableFuture<Void> reached) {
+        boolean isReached(ClusterImage told) {
+            return state.test(told) && reached.complete(null);
+        }
+    }
 
     /// `publisher` runs tasks one at a time, on no thread that calls it.
     public AppliedImage(Executor publisher) {
@@ -51,6 +60,15 @@ public final class AppliedImage {
         return done;
     }
 
+    /// Completes, on the publisher, when the listeners have been told a state such as this: perhaps that is so already.
+    public CompletableFuture<Void> published(Predicate<ClusterImage> state) {
+        Awaited one = new Awaited(state, new CompletableFuture<>());
+        publish(() -> {
+            if (!one.isReached(told)) awaited.add(one);
+        });
+        return one.reached;
+    }
+
     /// The entries up to `lastIndex` are committed; `commands` are those among them that are ours.
     void apply(long lastIndex, List<Command> commands) {
         ImageDelta.Builder changes = new ImageDelta.Builder(current);
@@ -71,6 +89,7 @@ public final class AppliedImage {
         publish(() -> {
             told = delta.after();
             for (ImageListener listener : listeners) listener.onImage(delta);
+            awaited.removeIf(one -> one.isReached(told));
         });
     }
 

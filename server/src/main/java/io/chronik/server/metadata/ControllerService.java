@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
@@ -174,6 +175,11 @@ public final class ControllerService implements MetadataService, RaftHost.Events
     /// Completes when those who follow the image have been told all that it shows now.
     public CompletableFuture<Void> published() {
         return image.published();
+    }
+
+    /// Completes when they have been told a state such as this.
+    public CompletableFuture<Void> published(Predicate<ClusterImage> state) {
+        return image.published(state);
     }
 
     @Override

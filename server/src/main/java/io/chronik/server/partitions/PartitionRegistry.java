@@ -20,11 +20,9 @@ import io.chronik.server.metadata.MetadataService;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -33,13 +31,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,8 +47,6 @@ import org.slf4j.LoggerFactory;
 public final class PartitionRegistry implements MetadataService.ImageListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionRegistry.class);
     private static final int PARTITIONS_OF_A_STEP = 100;
-    private static final long LOOK_AGAIN_MS = 50;
-    private static final long REPORT_AGAIN_MS = 1_000;
 
     private final int nodeId;
     private final LogStore store;
@@ -67,19 +61,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     /// Completes when every image told so far has been carried out.
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
-    /// Replicas that are given up: neither open nor begun anew while the metadata counts on them. What is left of them
-    /// stays on the disk until then, because it shows the next start, too, that they are lost.
-    private final Map<TopicIdPartition, ReplicaLoss> lost = new ConcurrentHashMap<>();
-
-    /// Replicas that are given up, and whose logs are not closed yet.
-    private final Set<TopicIdPartition> closing = ConcurrentHashMap.newKeySet();
-
-    private final CompletableFuture<Void> noneLostCounts = new CompletableFuture<>();
-    private final AtomicBoolean lookAgain = new AtomicBoolean();
-    private final Lane lostLane;
-
-    /// Null until this node is registered, and its image shows that.
-    private volatile @Nullable LossReport report;
+    private final GivenUpReplicas givenUp;
 
     /// `lanes` makes a lane by its name; `workers` may block on the disk. `maxLagMs`: `replica.lag.time.max.ms`.
     public PartitionRegistry(
@@ -99,7 +81,8 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         this.workers = workers;
         this.wallClock = wallClock;
         this.settings = settings;
-        this.lostLane = lanes.apply("lost replicas");
+        this.givenUp = new GivenUpReplicas(
+                nodeId, store, wallClock, new OfThisNode(), lanes.apply("replicas that are given up"));
     }
 
     public Optional<Partition> find(TopicIdPartition id) {
@@ -126,11 +109,8 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     /// the end of its log, and would give its offsets away a second time in the same leader epoch; then replicas
     /// differ and nobody can see it. A registration ends every epoch in which the node led.
     public CompletableFuture<Void> enter(ControllerService metadata, long nodeEpoch) {
-        CompletableFuture<Void> registered = new CompletableFuture<>();
-        metadata.addListener(delta -> {
-            if (isRegistered(delta.after(), nodeEpoch)) registered.complete(null);
-        });
-        return registered.thenComposeAsync(_ -> follow(metadata), workers);
+        return metadata.published(image -> isRegistered(image, nodeEpoch))
+                .thenComposeAsync(_ -> follow(metadata), workers);
     }
 
     private CompletableFuture<Void> follow(ControllerService metadata) {
@@ -247,7 +227,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             TopicIdPartition id = new TopicIdPartition(topicId, index, topic.name());
             if (partitions.containsKey(id) || !isHere(id)) continue;
             try {
-                if (closing.contains(id) || (lost.containsKey(id) && !beginsAgain(id))) continue;
+                if (givenUp.staysClosed(id)) continue;
                 Optional<Partition> partition = open(id, topicSettings);
                 if (partition.isEmpty()) continue;
                 partitions.put(id, partition.get());
@@ -316,11 +296,9 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         ReplicaLoss loss = ReplicaLoss.of(
                 log.view(), store.writtenHighWatermark(id), topicSettings.log().durability());
         if (loss != ReplicaLoss.NONE) {
-            boolean givenUp =
-                    assigned(id).filter(state -> loss.givenUp(nodeId, state)).isPresent();
-            if (givenUp) {
+            if (givenUp.isLost(id, loss)) {
                 log.close();
-                onLost(id, loss);
+                givenUp.add(id, loss);
                 return Optional.empty();
             }
             LOG.atError()
@@ -343,57 +321,55 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
 
     // ---- Lost replicas ----
 
-    private void onLost(TopicIdPartition id, ReplicaLoss loss) {
-        lost.put(id, loss);
-        LOG.atError()
-                .addKeyValue("partition", id)
-                .log("records of this replica are gone or damaged: it is given up, and filled again by the others");
-        if (report != null) enqueue(this::replaceLost);
-    }
-
     /// From now on lost replicas are told by `report`, as this node's registration is in the image. Completes when the
     /// metadata counts on none of them: then this node may be counted on.
-    public CompletableFuture<Void> reportLost(LossReport newReport) {
-        report = newReport;
-        enqueue(this::replaceLost);
-        return noneLostCounts;
+    public CompletableFuture<Void> reportLost(LossReport report) {
+        return givenUp.report(report);
     }
 
     /// Looks for replicas whose directory has gone, or in which a read found damage, on the calling thread: a
     /// background one. Often: followers can not read from such a leader, and leave the in-sync set when they are
     /// behind for too long. The last one in sync goes on, with the files that it has open.
     public void giveUpLost() {
-        List<Partition> replicated =
-                partitions.values().stream().filter(this::hasOtherReplicas).toList();
-        if (replicated.isEmpty()) return;
-        Set<LogStore.Stored> listed = new HashSet<>(store.stored());
-        for (Partition partition : replicated) {
-            PartitionView view = partition.view();
-            Optional<PartitionImage> state = assigned(partition.id());
-            if (state.isEmpty()) continue;
-            boolean gone = view.log().sizeBytes() > 0
-                    && !listed.contains(stored(partition.id()))
-                    && !store.isThere(partition.id());
-            ReplicaLoss loss = gone || view.log().damaged() ? ReplicaLoss.PARTS : ReplicaLoss.NONE;
-            if (!loss.givenUp(nodeId, state.get())) continue;
-            closing.add(partition.id());
+        givenUp.lookAt(partitions.values());
+    }
+
+    /// What is done with a replica's log when it is given up.
+    private final class OfThisNode implements GivenUpReplicas.Registry {
+        @Override
+        public Optional<PartitionImage> assigned(TopicIdPartition id) {
+            return PartitionRegistry.this.assigned(id);
+        }
+
+        @Override
+        public void enqueue(Supplier<CompletableFuture<Void>> step) {
+            PartitionRegistry.this.enqueue(step);
+        }
+
+        @Override
+        public CompletableFuture<Void> open(Collection<TopicIdPartition> ids) {
+            Steps steps = new Steps();
+            for (TopicIdPartition id : ids) {
+                steps.opened
+                        .computeIfAbsent(id.topicId(), _ -> new ArrayList<>())
+                        .add(id.partition());
+            }
+            return openAndConfigure(steps);
+        }
+
+        @Override
+        public void forget(Partition partition) {
             partitions.remove(partition.id(), partition);
             tellNotLeading(partition);
-            enqueue(() -> close(partition).thenRun(() -> {
-                closing.remove(partition.id());
-                onLost(partition.id(), loss);
-            }));
         }
-    }
 
-    private boolean hasOtherReplicas(Partition partition) {
-        return assigned(partition.id())
-                .filter(state -> state.replicas().size() > 1)
-                .isPresent();
-    }
-
-    private static LogStore.Stored stored(TopicIdPartition id) {
-        return new LogStore.Stored(id.topicId(), id.partition());
+        @Override
+        public CompletableFuture<Void> close(Partition partition) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            onLane(partition, "a lost replica's log did not close cleanly", partition::close);
+            partition.lane().execute(() -> done.complete(null));
+            return done;
+        }
     }
 
     private void tellNotLeading(Partition partition) {
@@ -401,63 +377,6 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             int endedEpoch = partition.view().leaderEpoch() + 1;
             for (LeadershipListener listener : leadershipListeners) listener.onNotLeading(partition, endedEpoch);
         });
-    }
-
-    private static CompletableFuture<Void> close(Partition partition) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        onLane(partition, "a lost replica's log did not close cleanly", partition::close);
-        partition.lane().execute(() -> done.complete(null));
-        return done;
-    }
-
-    /// Begins anew what the metadata does not count on, and tells the controller of the others.
-    private CompletableFuture<Void> replaceLost() {
-        LossReport to = report;
-        if (to == null) return CompletableFuture.completedFuture(null);
-        lost.keySet().removeIf(id -> !isHere(id));
-        List<TopicIdPartition> counted = new ArrayList<>();
-        Steps steps = new Steps();
-        lost.forEach((id, loss) -> {
-            if (counts(id, loss)) counted.add(id);
-            else
-                steps.opened
-                        .computeIfAbsent(id.topicId(), _ -> new ArrayList<>())
-                        .add(id.partition());
-        });
-        if (counted.isEmpty()) noneLostCounts.complete(null);
-        else tellOf(counted, to);
-        return openAndConfigure(steps);
-    }
-
-    private void tellOf(List<TopicIdPartition> counted, LossReport to) {
-        var _ = to.lost(counted).whenComplete((_, failure) -> {
-            if (failure != null)
-                LOG.atWarn().setCause(failure).log("the controller does not know of lost replicas yet");
-            if (!lookAgain.compareAndSet(false, true)) return;
-            lostLane.after(failure == null ? LOOK_AGAIN_MS : REPORT_AGAIN_MS, () -> {
-                lookAgain.set(false);
-                enqueue(this::replaceLost);
-            });
-        });
-    }
-
-    private boolean counts(TopicIdPartition id, ReplicaLoss loss) {
-        return assigned(id)
-                .filter(state -> state.isr().contains(nodeId) || state.leader() == nodeId)
-                .filter(state -> loss.givenUp(nodeId, state))
-                .isPresent();
-    }
-
-    /// What is left of a lost replica is set aside, unless the metadata may still count on it, or turns out to have
-    /// nothing better.
-    private boolean beginsAgain(TopicIdPartition id) {
-        ReplicaLoss loss = lost.getOrDefault(id, ReplicaLoss.NONE);
-        if (report == null || counts(id, loss)) return false;
-        boolean givenUp =
-                assigned(id).filter(state -> loss.givenUp(nodeId, state)).isPresent();
-        if (givenUp) store.quarantine(id.topicId(), id.partition(), wallClock.nowMs());
-        lost.remove(id);
-        return true;
     }
 
     private void tell(Partition partition, PartitionImage state) {

@@ -105,6 +105,33 @@ class AppliedImageTest {
         assertThat(seen).isCompletedWithValue(2);
     }
 
+    @Test
+    void whoWaitsForAStateIsAskedUntilItHasCome() {
+        // Given
+        List<Boolean> asked = new ArrayList<>();
+        CompletableFuture<Void> created = image.published(state -> {
+            asked.add(state.topic(TOPIC).isPresent());
+            return asked.getLast();
+        });
+
+        // When
+        runPublisher();
+        boolean early = created.isDone();
+        image.apply(0, List.of(CREATE));
+        runPublisher();
+        image.apply(1, List.of());
+        runPublisher();
+        CompletableFuture<Void> late =
+                image.published(state -> state.topic(TOPIC).isPresent());
+        runPublisher();
+
+        // Then
+        assertThat(early).isFalse();
+        assertThat(created).isCompleted();
+        assertThat(asked).containsExactly(false, true);
+        assertThat(late).isCompleted();
+    }
+
     private void runPublisher() {
         for (Runnable next = publisher.poll(); next != null; next = publisher.poll()) next.run();
     }

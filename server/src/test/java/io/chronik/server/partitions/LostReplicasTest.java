@@ -230,6 +230,25 @@ class LostReplicasTest {
     }
 
     @Test
+    void aLostReplicaStaysAsItIsWhileItCountsWhateverElseChanges() throws Exception {
+        // Given
+        tenRecords(List.of(SELF, 2));
+        assign(List.of(SELF, 2), List.of(SELF, 2), SELF);
+        deleteFiles(FIRST, ".log");
+        restart(true);
+        CompletableFuture<Void> noneCounts = report();
+        await().until(() -> !reports.isEmpty());
+
+        // When
+        leaveIsr(2, List.of(2, SELF));
+
+        // Then
+        assertThat(end(FIRST)).isEqualTo(-1);
+        assertThat(directory(FIRST)).exists();
+        assertThat(noneCounts).isNotDone();
+    }
+
+    @Test
     void aLostReplicaThatDoesNotCountBeginsAnewAtOnce() throws Exception {
         // Given
         tenRecords(List.of(SELF, 2));
