@@ -53,6 +53,7 @@ final class NodeState implements MetricsSource {
                 partitions(now, image),
                 groups(now, image),
                 controls,
+                now.registry.offlineCount(),
                 0,
                 storage(now),
                 raft(now, controls));
@@ -126,7 +127,7 @@ final class NodeState implements MetricsSource {
     private static int storage(Parts now) {
         boolean damaged = now.registry.all().stream()
                 .anyMatch(replica -> replica.view().log().damaged());
-        return damaged ? 1 : 0;
+        return damaged || now.registry.offlineCount() > 0 ? 1 : 0;
     }
 
     private Raft raft(Parts now, boolean controls) {

@@ -124,7 +124,10 @@ final class ClusterFamilies {
         families.gauge(manager + "leadercount", "Partitions led here.", leaders);
         families.gauge(manager + "underreplicatedpartitions", "Led here.", underReplicated);
         families.gauge(manager + "underminisrpartitioncount", "Led here.", underMin);
-        families.gauge(manager + "offlinereplicacount", "Replicas on failed disks.", 0);
+        families.gauge(
+                manager + "offlinereplicacount",
+                "Replicas here that are lost, or whose logs can't be opened.",
+                state.offlineReplicas());
         String controller = "kafka_controller_kafkacontroller_";
         families.gauge(
                 controller + "activecontrollercount", "1 on the active controller.", one(state.activeController()));

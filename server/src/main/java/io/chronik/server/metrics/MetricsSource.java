@@ -8,17 +8,19 @@ import java.util.List;
 public interface MetricsSource {
     State state();
 
+    /// @param offlineReplicas replicas that are assigned here and that nobody is served from
     /// @param storage 0 all log directories work, 1 one is low on space or damaged, 2 one is offline
     record State(
             List<Node> nodes,
             List<Partition> partitions,
             List<Group> groups,
             boolean activeController,
+            int offlineReplicas,
             int offlineLogDirectories,
             int storage,
             Raft raft) {
         public static final State EMPTY =
-                new State(List.of(), List.of(), List.of(), false, 0, 0, new Raft(false, -1, 0, 0, 0));
+                new State(List.of(), List.of(), List.of(), false, 0, 0, 0, new Raft(false, -1, 0, 0, 0));
 
         public State {
             nodes = List.copyOf(nodes);

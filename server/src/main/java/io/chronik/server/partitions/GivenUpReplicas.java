@@ -1,6 +1,7 @@
 package io.chronik.server.partitions;
 
 import io.chronik.base.Lane;
+import io.chronik.log.LogFailure;
 import io.chronik.log.LogStore;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.replication.Partition;
@@ -21,9 +22,14 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// The replicas of this node that are lost, and so neither open nor begun anew while the metadata counts on them (ADR
 /// 0034). What is left of them stays on the disk until then, because it shows the next start, too, that they are lost.
+///
+/// A replica whose log can't be opened is one of them, but is never begun anew: all of it may be there, and the disk may
+/// come round. It leaves the in-sync set when there are others in it, and is tried again for as long as it takes
+/// (ADR 0037).
 ///
 /// Any thread; what takes time is a step of the registry.
 final class GivenUpReplicas {
@@ -79,6 +85,11 @@ final class GivenUpReplicas {
                 .isPresent();
     }
 
+    /// Its log was opened, whatever had been with it before.
+    void remove(TopicIdPartition id) {
+        lost.remove(id);
+    }
+
     /// Its log is closed.
     void add(TopicIdPartition id, ReplicaLoss loss) {
         lost.put(id, loss);
@@ -88,11 +99,36 @@ final class GivenUpReplicas {
         if (report != null) registry.enqueue(this::replace);
     }
 
+    /// Its log could not be opened.
+    void addUnreadable(TopicIdPartition id, LogFailure failure) {
+        boolean again = lost.put(id, ReplicaLoss.UNREADABLE) == ReplicaLoss.UNREADABLE;
+        LOG.atLevel(again ? Level.DEBUG : Level.ERROR)
+                .setCause(failure)
+                .addKeyValue("partition", id)
+                .log("cannot open the partition's log; it stays offline, and is tried again");
+        if (report != null && !again) registry.enqueue(this::replace);
+    }
+
+    int count() {
+        return lost.size() + closing.size();
+    }
+
     /// From now on they are told by `newReport`. Completes when the metadata counts on none of them.
     CompletableFuture<Void> report(LossReport newReport) {
         report = newReport;
         registry.enqueue(this::replace);
         return noneCounts;
+    }
+
+    /// Opens what could not be read before, unless the metadata has to forget it first.
+    void tryUnreadable() {
+        if (lost.containsValue(ReplicaLoss.UNREADABLE)) {
+            forgetMoved();
+            registry.enqueue(() -> registry.open(lost.entrySet().stream()
+                    .filter(entry -> entry.getValue() == ReplicaLoss.UNREADABLE)
+                    .map(Map.Entry::getKey)
+                    .toList()));
+        }
     }
 
     /// Finds those of `open` whose directory has gone, or in which a read found damage. Reads a directory.
@@ -134,13 +170,20 @@ final class GivenUpReplicas {
     private CompletableFuture<Void> replace() {
         LossReport to = report;
         if (to == null) return CompletableFuture.completedFuture(null);
-        lost.keySet().removeIf(id -> registry.assigned(id).isEmpty());
+        forgetMoved();
         List<TopicIdPartition> counted = new ArrayList<>();
         List<TopicIdPartition> opened = new ArrayList<>();
-        lost.forEach((id, loss) -> (counts(id, loss) ? counted : opened).add(id));
+        lost.forEach((id, loss) -> {
+            if (counts(id, loss)) counted.add(id);
+            else if (loss != ReplicaLoss.UNREADABLE) opened.add(id);
+        });
         if (counted.isEmpty()) noneCounts.complete(null);
         else tellOf(counted, to);
         return registry.open(opened);
+    }
+
+    private void forgetMoved() {
+        lost.keySet().removeIf(id -> registry.assigned(id).isEmpty());
     }
 
     private void tellOf(List<TopicIdPartition> counted, LossReport to) {
@@ -163,12 +206,13 @@ final class GivenUpReplicas {
     }
 
     /// Whether a replica that is not open must stay so. Otherwise, if it was lost, it begins anew now: what is left of
-    /// it is set aside, unless the metadata turns out to have nothing better.
+    /// it is set aside, unless the metadata turns out to have nothing better. What could not be read is tried as it is.
     boolean staysClosed(TopicIdPartition id) {
         if (closing.contains(id)) return true;
         ReplicaLoss loss = lost.get(id);
         if (loss == null) return false;
         if (report == null || counts(id, loss)) return true;
+        if (loss == ReplicaLoss.UNREADABLE) return false;
         if (isLost(id, loss)) store.quarantine(id.topicId(), id.partition(), wallClock.nowMs());
         lost.remove(id);
         return false;

@@ -231,12 +231,10 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
                 Optional<Partition> partition = open(id, topicSettings);
                 if (partition.isEmpty()) continue;
                 partitions.put(id, partition.get());
+                givenUp.remove(id);
                 afterOpening(partition.get());
             } catch (LogFailure failure) {
-                LOG.atError()
-                        .setCause(failure)
-                        .addKeyValue("partition", id)
-                        .log("cannot open the partition's log; it stays offline");
+                givenUp.addUnreadable(id, failure);
             }
         }
     }
@@ -327,10 +325,16 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         return givenUp.report(report);
     }
 
-    /// Looks for replicas whose directory has gone, or in which a read found damage, on the calling thread: a
-    /// background one. Often: followers can not read from such a leader, and leave the in-sync set when they are
+    /// Replicas that are assigned here and that nobody is served from.
+    public int offlineCount() {
+        return givenUp.count();
+    }
+
+    /// Looks for replicas whose directory has gone, or in which a read found damage, and tries again to open those that
+    /// could not be read; on the calling thread, a background one. Often: followers can not read from such a leader, and leave the in-sync set when they are
     /// behind for too long. The last one in sync goes on, with the files that it has open.
     public void giveUpLost() {
+        givenUp.tryUnreadable();
         givenUp.lookAt(partitions.values());
     }
 

@@ -5,9 +5,11 @@ import io.chronik.log.LogView;
 import io.chronik.metadata.PartitionImage;
 import java.util.List;
 
-/// What a replica no longer has of what it once had. Pure.
+/// What a replica no longer has, or does not give, of what it once had. Pure.
 enum ReplicaLoss {
     NONE,
+    /// Perhaps nothing: the disk does not let its log be opened.
+    UNREADABLE,
     /// Some ranges can't be read.
     PARTS,
     /// All of it, or its end.
@@ -22,7 +24,7 @@ enum ReplicaLoss {
         return log.damaged() ? PARTS : NONE;
     }
 
-    /// Whether the replica is given up, and filled again by the others. The only one that there is, or that is in
+    /// Whether the replica is given up, so that others lead; what is lost is filled again by them. The only one that there is, or that is in
     /// sync, serves the parts that it still has; but if nothing or not the end is left, nobody leads rather than
     /// this one.
     boolean givenUp(int node, PartitionImage state) {

@@ -25,6 +25,7 @@ class NodeMetricsTest {
                     new Partition("b", 0, -1, 1, false, 1, 1, 1, 0, 0, 0)),
             List.of(new Group("g", 2, List.of(new Offset("a", 0, 90, 100), new Offset("a", 1, 25, 20)))),
             true,
+            2,
             0,
             0,
             new Raft(true, 1, 3, 41, 42));
@@ -77,6 +78,7 @@ class NodeMetricsTest {
                         "kafka_server_replicamanager_leadercount 2.0",
                         "kafka_controller_kafkacontroller_activecontrollercount 1.0",
                         "kafka_controller_kafkacontroller_offlinepartitionscount 1.0",
+                        "kafka_server_replicamanager_offlinereplicacount 2.0",
                         "kafka_log_log_size{partition=\"0\",topic=\"a\"} 4096.0",
                         "kafka_server_socket_server_metrics_connection_count{listener=\"PLAINTEXT\",networkProcessor=\"all\"} 1.0",
                         "kafka_network_requestmetrics_totaltimems_count{request=\"Produce\"} 100",

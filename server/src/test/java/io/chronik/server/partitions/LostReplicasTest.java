@@ -341,4 +341,89 @@ class LostReplicasTest {
         assertThat(reports).isEmpty();
         assertThat(end(FIRST)).isEqualTo(10);
     }
+
+    /// The disk refuses to open the partition's only segment until [#readable].
+    private void unreadable(TopicIdPartition id) throws IOException {
+        Files.move(segment(id), directory(id).resolve("kept"));
+        Files.createDirectory(segment(id));
+    }
+
+    private void readable(TopicIdPartition id) throws IOException {
+        Files.delete(segment(id));
+        Files.move(directory(id).resolve("kept"), segment(id));
+    }
+
+    private Path segment(TopicIdPartition id) {
+        return directory(id).resolve("00000000000000000000.log");
+    }
+
+    @Test
+    void aReplicaThatCanNotBeReadLeavesTheInSyncSetAndComesBackWithWhatItHas() throws Exception {
+        // Given
+        tenRecords(List.of(SELF, 2));
+        assign(List.of(SELF, 2), List.of(SELF, 2), SELF);
+        unreadable(FIRST);
+
+        // When
+        restart(true);
+        CompletableFuture<Void> noneCounts = report();
+        await().until(() -> !reports.isEmpty());
+        life.registry.giveUpLost();
+        life.registry.settled().join();
+        boolean early = noneCounts.isDone();
+        leaveIsr(2, List.of(2));
+        noneCounts.get(20, TimeUnit.SECONDS);
+        life.registry.giveUpLost();
+        life.registry.settled().join();
+        long whileUnreadable = end(FIRST);
+        int offline = life.registry.offlineCount();
+        readable(FIRST);
+        life.registry.giveUpLost();
+        life.registry.settled().join();
+
+        // Then
+        assertThat(reports).allSatisfy(replicas -> assertThat(replicas).containsExactly(FIRST));
+        assertThat(early).isFalse();
+        assertThat(whileUnreadable).isEqualTo(-1);
+        assertThat(offline).isEqualTo(1);
+        assertThat(end(FIRST)).isEqualTo(10);
+        assertThat(life.registry.offlineCount()).isZero();
+        assertThat(dataDir.resolve("quarantine")).isEmptyDirectory();
+    }
+
+    @Test
+    void aReplicaThatIsAssignedLaterAndCanNotBeReadIsReported() throws Exception {
+        // Given
+        report().get(20, TimeUnit.SECONDS);
+        Files.createDirectories(segment(FIRST));
+
+        // When
+        assign(List.of(SELF, 2), List.of(2, SELF), 2);
+
+        // Then
+        await().until(() -> !reports.isEmpty());
+        assertThat(reports.element()).containsExactly(FIRST);
+    }
+
+    @Test
+    void theLastInSyncThatCanNotBeReadWaitsForTheDiskAndNodesDoNotWaitForIt() throws Exception {
+        // Given
+        tenRecords(List.of(SELF, 2));
+        unreadable(FIRST);
+
+        // When
+        restart(true);
+        report().get(20, TimeUnit.SECONDS);
+        life.registry.settled().join();
+        int offline = life.registry.offlineCount();
+        readable(FIRST);
+        life.registry.giveUpLost();
+        life.registry.settled().join();
+
+        // Then
+        assertThat(reports).isEmpty();
+        assertThat(offline).isEqualTo(1);
+        assertThat(end(FIRST)).isEqualTo(10);
+        append(FIRST, 1);
+    }
 }
