@@ -6,19 +6,26 @@ import io.chronik.metadata.NodeImage;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.internals.Topic;
 
 /// The topics that the cluster itself needs get more replicas when there are more nodes: they may have been made when
-/// there was one.
+/// there was one. The order of the replicas changes with that, so that all of them get their share of leading.
 public final class InternalTopicGrowth {
     private final ClusterImage image;
     private final int replicationFactor;
     private final ReplicaTargets targets;
     private final IntPredicate mayLead;
+
+    /// How many partitions of the topic each node is the preferred leader of, with what is decided here.
+    private final Map<Integer, Integer> preferred = new HashMap<>();
 
     private InternalTopicGrowth(ClusterImage image, int replicationFactor) {
         this.image = image;
@@ -41,6 +48,7 @@ public final class InternalTopicGrowth {
                 image.nodes().values().stream().filter(NodeImage::takesReplicas).count();
         int wanted = (int) Math.min(replicationFactor, takers);
         long moving = topic.partitions().stream().filter(PartitionImage::moving).count();
+        for (PartitionImage state : topic.partitions()) prefer(state, 1);
         List<Command> commands = new ArrayList<>();
         for (int index = 0; index < topic.partitions().size(); index++) {
             if (moving + commands.size() >= maxMoves) break;
@@ -60,10 +68,24 @@ public final class InternalTopicGrowth {
             if (next.isEmpty()) break;
             replicas.add(next.get());
         }
+        prefer(state, -1);
+        putFirst(replicas);
+        preferred.merge(replicas.getFirst(), 1, Integer::sum);
         try {
             return AlterReassignments.moved(state, replicas, mayLead);
         } catch (InvalidReplicaAssignmentException leaderless) {
             return Optional.empty();
         }
+    }
+
+    private void prefer(PartitionImage state, int count) {
+        if (!state.replicas().isEmpty()) preferred.merge(state.replicas().getFirst(), count, Integer::sum);
+    }
+
+    /// The replica that leads least, or the one that is first already when it leads no more than that.
+    private void putFirst(List<Integer> replicas) {
+        int first = Collections.min(replicas, Comparator.comparingInt(node -> preferred.getOrDefault(node, 0)));
+        replicas.remove(Integer.valueOf(first));
+        replicas.addFirst(first);
     }
 }

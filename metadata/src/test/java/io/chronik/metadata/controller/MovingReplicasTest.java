@@ -84,11 +84,57 @@ class MovingReplicasTest {
 
         // Then
         List<PartitionImage> partitions = moving.topic(TOPIC).orElseThrow().partitions();
-        assertThat(partitions.get(0).replicas()).containsExactly(1, 2, 3);
+        assertThat(partitions.get(0).replicas()).containsExactly(2, 1, 3);
         assertThat(partitions.get(0).adding()).containsExactly(2, 3);
-        assertThat(partitions.get(1).replicas()).containsExactly(1, 4, 2);
+        assertThat(partitions.get(0).leader()).isEqualTo(1);
+        assertThat(partitions.get(1).replicas()).containsExactly(4, 1, 2);
         assertThat(partitions.get(2).moving()).isFalse();
         assertThat(InternalTopicGrowth.next(moving, 3, 2)).isEmpty();
+    }
+
+    @Test
+    void allReplicasOfATopicThatHasGrownGetTheirShareOfLeading() {
+        // Given
+        ClusterImage image = topic(image(null, null, null), "__consumer_offsets", 50, List.of(1));
+
+        // When
+        for (List<Command> next = InternalTopicGrowth.next(image, 3, 20);
+                !next.isEmpty();
+                next = InternalTopicGrowth.next(image, 3, 20)) {
+            image = joined(applied(image, next));
+        }
+        LeaderBalance balance = new LeaderBalance();
+        List<Integer> before = leaders(image);
+        balance.next(image, 1_000);
+        ClusterImage balanced = applied(image, balance.next(image, 1_000));
+
+        // Then
+        assertThat(before).containsOnly(1);
+        for (int node = 1; node <= 3; node++) {
+            assertThat(Collections.frequency(leaders(balanced), node)).isBetween(16, 17);
+        }
+    }
+
+    /// What was being added is in sync.
+    private static ClusterImage joined(ClusterImage image) {
+        ClusterImage next = image;
+        int partition = 0;
+        for (PartitionImage state : image.topic(TOPIC).orElseThrow().partitions()) {
+            int index = partition++;
+            if (!state.moving()) continue;
+            PartitionImage inSync = new PartitionImage(
+                    state.replicas(),
+                    state.adding(),
+                    state.removing(),
+                    state.replicas(),
+                    state.leader(),
+                    state.leaderEpoch(),
+                    state.partitionEpoch(),
+                    state.uncleanEpoch());
+            PartitionImage done = Reassignments.next(inSync, _ -> true).orElseThrow();
+            next = next.apply(new Command.AssignPartition(TOPIC, index, done));
+        }
+        return next;
     }
 
     @Test
