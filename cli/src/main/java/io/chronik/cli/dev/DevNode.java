@@ -1,5 +1,7 @@
 package io.chronik.cli.dev;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,11 +30,28 @@ record DevNode(int id, String kafka, String internal, String http, String direct
         return new DevNode(id, kafka, internal, http, directory, 0, 0);
     }
 
-    /// Its process while that lives, and no other that got its pid since.
+    /// Its process while that lives, and no other that got its pid since. One that has ended and that its parent has
+    /// not
+    /// asked about, as in a container whose first process does not, keeps its pid and start, and is none.
     Optional<ProcessHandle> process() {
         return pid == 0
                 ? Optional.empty()
-                : ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(found -> startOf(found) == startedMs);
+                : ProcessHandle.of(pid)
+                        .filter(ProcessHandle::isAlive)
+                        .filter(found -> startOf(found) == startedMs)
+                        .filter(found -> !hasEnded(found));
+    }
+
+    /// Where there is no /proc nobody knows.
+    private static boolean hasEnded(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            // `pid (name) state ...`, and a name may have anything in it.
+            String state = stat.substring(stat.lastIndexOf(')') + 1).strip();
+            return state.startsWith("Z") || state.startsWith("X");
+        } catch (IOException unknown) {
+            return false;
+        }
     }
 
     private static long startOf(ProcessHandle process) {

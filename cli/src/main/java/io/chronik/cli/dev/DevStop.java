@@ -13,9 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +31,7 @@ import picocli.CommandLine.Option;
         })
 final class DevStop implements Callable<Integer> {
     private static final long PATIENCE_SECONDS = 30;
+    private static final long POLL_MS = 20;
 
     private record Stopped(int id, String status) {}
 
@@ -68,7 +67,7 @@ final class DevStop implements Callable<Integer> {
         List<Stopped> stopped = new ArrayList<>();
         for (DevNode node : file.nodes()) {
             ProcessHandle process = running.get(node.id());
-            stopped.add(new Stopped(node.id(), process == null ? "was not running" : await(process)));
+            stopped.add(new Stopped(node.id(), process == null ? "was not running" : await(node, process)));
         }
         new DevFile(file.founders(), file.nodes().stream().map(DevNode::stopped).toList()).write(home);
         if (delete) {
@@ -86,15 +85,18 @@ final class DevStop implements Callable<Integer> {
         boolean _ = kill ? process.destroyForcibly() : process.destroy();
     }
 
-    private String await(ProcessHandle process) {
+    /// Not by `onExit`: that waits for somebody to ask about the process, too.
+    private String await(DevNode node, ProcessHandle process) {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         try {
-            var _ = process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            while (node.process().isPresent()) {
+                if (System.nanoTime() > deadlineNs) {
+                    boolean _ = process.destroyForcibly();
+                    return "killed after " + PATIENCE_SECONDS + " s";
+                }
+                TimeUnit.MILLISECONDS.sleep(POLL_MS);
+            }
             return kill ? "killed" : "stopped";
-        } catch (TimeoutException e) {
-            boolean _ = process.destroyForcibly();
-            return "killed after " + PATIENCE_SECONDS + " s";
-        } catch (ExecutionException e) {
-            throw new Failure("cannot wait for process " + process.pid() + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failure("interrupted", e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chronik.cli.output.Failure;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class DevClusterTest {
@@ -50,6 +54,27 @@ class DevClusterTest {
         assertThat(mine.process()).contains(ProcessHandle.current());
         assertThat(another.process()).isEmpty();
         assertThat(mine.stopped().process()).isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @Timeout(20)
+    void processThatHasEndedAndIsStillListedDoesNotRun() throws IOException {
+        // Given: `sleep` does not ask about the children that `sh` had.
+        Process parent = new ProcessBuilder("sh", "-c", "read go <&0 & echo $!; exec sleep 600").start();
+        try (BufferedReader said = parent.inputReader()) {
+            long pid = Long.parseLong(said.readLine());
+            DevNode node = NODE.started(ProcessHandle.of(pid).orElseThrow());
+
+            // When
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+
+            // Then
+            while (node.process().isPresent()) Thread.onSpinWait();
+            assertThat(Path.of("/proc", Long.toString(pid))).exists();
+        } finally {
+            parent.destroyForcibly();
+        }
     }
 
     @Test
