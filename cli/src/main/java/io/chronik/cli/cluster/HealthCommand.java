@@ -6,28 +6,39 @@ import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Node;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// `chronik health`, which is `chronik cluster health` too.
 @Command(
         name = "health",
         description = "Check that the cluster answers, has a controller, and every partition has a leader and enough"
-                + " replicas in sync for acks=all. Exit code 0 when it does, 1 otherwise.",
+                + " replicas in sync for acks=all. Exit code 0 when it does, also with warnings (degraded), unless --strict"
+                + " is given; 1 otherwise.",
         footer = {
             "",
             "Examples:",
             "  chronik health",
             "  chronik cluster health -o json",
+            "  chronik cluster health --strict && echo restart the next node",
             "  chronik health -b 10.0.0.5:9092 --timeout 2 || echo not well",
         })
 public final class HealthCommand extends ClientCommand {
-    /// The whole answer; `problems` is empty when healthy. Fenced nodes and replicas that are not in sync are reported,
-    /// but the cluster serves.
-    private record Health(
+    @Option(
+            names = "--strict",
+            description = "Exit code 1 for warnings, too: a node is fenced, or a replica is not in sync.")
+    private boolean strict;
+
+    /// The whole answer. `problems` is empty when healthy: everything is served. With `warnings` it is, but with less
+    /// in
+    /// reserve. `status` is `healthy`, `degraded` or `unhealthy`.
+    record Health(
+            String status,
             boolean healthy,
             int nodes,
             List<Integer> fenced,
             int partitions,
             List<String> problems,
+            List<String> warnings,
             List<String> offline,
             List<String> underMinInSync,
             List<String> underReplicated) {}
@@ -36,7 +47,7 @@ public final class HealthCommand extends ClientCommand {
     protected int run(Admin admin) {
         Health health = health(Members.of(admin), PartitionHealth.of(admin));
         output.show(health, out -> {
-            out.println(health.healthy ? "healthy" : "unhealthy");
+            out.println(health.status);
             out.println("NODES               " + health.nodes);
             out.println("FENCED              " + (health.fenced.isEmpty() ? "none" : health.fenced));
             out.println("PARTITIONS          " + health.partitions);
@@ -44,18 +55,27 @@ public final class HealthCommand extends ClientCommand {
             out.println("UNDER-MIN-ISR       " + health.underMinInSync.size());
             out.println("UNDER-REPLICATED    " + health.underReplicated.size());
             health.problems.forEach(problem -> out.println("PROBLEM             " + problem));
+            health.warnings.forEach(warning -> out.println("WARNING             " + warning));
         });
-        return health.healthy ? 0 : 1;
+        return exitCode(health, strict);
     }
 
-    private static Health health(Members members, PartitionHealth partitions) {
+    static int exitCode(Health health, boolean strict) {
+        return health.healthy && !(strict && !health.warnings.isEmpty()) ? 0 : 1;
+    }
+
+    static Health health(Members members, PartitionHealth partitions) {
         List<String> problems = problems(members, partitions);
+        List<String> warnings = warnings(members, partitions);
+        String served = warnings.isEmpty() ? "healthy" : "degraded";
         return new Health(
+                problems.isEmpty() ? served : "unhealthy",
                 problems.isEmpty(),
                 members.nodes().size(),
                 members.nodes().stream().filter(Node::isFenced).map(Node::id).toList(),
                 partitions.partitions(),
                 problems,
+                warnings,
                 partitions.leaderless(),
                 partitions.underMinInSync(),
                 partitions.underReplicated());
@@ -75,5 +95,18 @@ public final class HealthCommand extends ClientCommand {
                 .forEach(partition ->
                         problems.add("partition " + partition + " has too few replicas in sync for acks=all"));
         return problems;
+    }
+
+    private static List<String> warnings(Members members, PartitionHealth partitions) {
+        List<String> warnings = new ArrayList<>();
+        members.nodes().stream()
+                .filter(Node::isFenced)
+                .forEach(node -> warnings.add("node " + node.id() + " is fenced: registered, and not heard of"));
+        int behind = partitions.underReplicated().size();
+        if (behind > 0) {
+            warnings.add(
+                    behind + (behind == 1 ? " partition has" : " partitions have") + " replicas that are not in sync");
+        }
+        return warnings;
     }
 }

@@ -51,6 +51,34 @@ class PartitionHealthTest {
     }
 
     @Test
+    void aFencedNodeOrALaggingReplicaIsAWarningThatOnlyTheStrictFailFor() {
+        // Given
+        Node fenced = new Node(3, "c", 1, null, true);
+        PartitionHealth fine = new PartitionHealth(1, 2, List.of(), List.of(), List.of());
+        PartitionHealth lagging = new PartitionHealth(1, 2, List.of(), List.of("t-1"), List.of());
+        PartitionHealth tooFew = new PartitionHealth(1, 2, List.of(), List.of("t-1"), List.of("t-1"));
+
+        // When
+        var well = HealthCommand.health(new Members("c", 1, List.of(ONE, TWO)), fine);
+        var dead = HealthCommand.health(new Members("c", 1, List.of(ONE, TWO, fenced)), fine);
+        var behind = HealthCommand.health(new Members("c", 1, List.of(ONE, TWO)), lagging);
+        var refusing = HealthCommand.health(new Members("c", 1, List.of(ONE, TWO, fenced)), tooFew);
+
+        // Then
+        assertThat(well.status()).isEqualTo("healthy");
+        assertThat(well.warnings()).isEmpty();
+        assertThat(dead.status()).isEqualTo("degraded");
+        assertThat(dead.healthy()).isTrue();
+        assertThat(dead.warnings()).singleElement().asString().contains("node 3", "fenced");
+        assertThat(behind.warnings()).containsExactly("1 partition has replicas that are not in sync");
+        assertThat(refusing.status()).isEqualTo("unhealthy");
+        assertThat(List.of(HealthCommand.exitCode(well, true), HealthCommand.exitCode(dead, true)))
+                .containsExactly(0, 1);
+        assertThat(List.of(HealthCommand.exitCode(dead, false), HealthCommand.exitCode(refusing, false)))
+                .containsExactly(0, 1);
+    }
+
+    @Test
     void fencedNodesDoNotCountAsAlive() {
         Node fenced = new Node(4, "d", 1, null, true);
         assertThat(new Members("c", 1, List.of(ONE, fenced)).active()).containsExactly(ONE);
