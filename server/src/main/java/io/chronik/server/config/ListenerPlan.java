@@ -57,7 +57,7 @@ final class ListenerPlan {
         checkOpen();
         checkAdvertised(advertised, bound);
         checkPorts(clients, internal, http);
-        return new Listeners(clients, internal, http, interNode(clients));
+        return new Listeners(clients, internal, http);
     }
 
     private boolean httpIsOff() {
@@ -180,14 +180,5 @@ final class ListenerPlan {
     private void checkPort(Map<Integer, String> users, int port, String user) {
         String other = port == 0 ? null : users.putIfAbsent(port, user);
         if (other != null) problems.add(other + " and " + user + " both use port " + port + "; change one");
-    }
-
-    private String interNode(List<Listener> clients) {
-        String name = settings.text("inter.broker.listener.name").orElse("").toUpperCase(Locale.ROOT);
-        List<String> names = clients.stream().map(Listener::name).toList();
-        if (!name.isEmpty() && !names.contains(name))
-            problems.add("inter.broker.listener.name is " + name + ", which is not one of the client listeners ("
-                    + String.join(", ", names) + ")");
-        return !name.isEmpty() || names.isEmpty() ? name : names.getFirst();
     }
 }

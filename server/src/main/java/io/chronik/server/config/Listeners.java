@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// All addresses of a node: those for clients in the order given, the internal one for other nodes, and the one for
-/// metrics and health unless it is off. `interNode` names the client listener that nodes use among themselves.
+/// metrics and health unless it is off.
 public record Listeners(
-        List<Listener> clients, Listener internal, @Nullable HostPort http, String interNode) {
+        List<Listener> clients, Listener internal, @Nullable HostPort http) {
     public Listeners {
         clients = List.copyOf(clients);
     }
@@ -18,6 +18,6 @@ public record Listeners(
 
     Listeners withInternalAdvertised(HostPort address) {
         Listener known = new Listener(internal.name(), internal.securityProtocol(), internal.bind(), address);
-        return new Listeners(clients, known, http, interNode);
+        return new Listeners(clients, known, http);
     }
 }

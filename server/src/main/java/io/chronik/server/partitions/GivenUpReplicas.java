@@ -27,7 +27,8 @@ import org.slf4j.event.Level;
 /// The replicas of this node that are lost, and so neither open nor begun anew while the metadata counts on them (ADR
 /// 0034). What is left of them stays on the disk until then, because it shows the next start, too, that they are lost.
 ///
-/// A replica whose log can't be opened is one of them, but is never begun anew: all of it may be there, and the disk may
+/// A replica whose log can't be opened is one of them, but is never begun anew: all of it may be there, and the disk
+/// may
 /// come round. It leaves the in-sync set when there are others in it, and is tried again for as long as it takes
 /// (ADR 0037).
 ///
@@ -205,8 +206,9 @@ final class GivenUpReplicas {
                 .isPresent();
     }
 
-    /// Whether a replica that is not open must stay so. Otherwise, if it was lost, it begins anew now: what is left of
-    /// it is set aside, unless the metadata turns out to have nothing better. What could not be read is tried as it is.
+    /// Whether a replica that is not open must stay so. Otherwise, if it was lost, it begins anew now: what is left
+    /// of it is set aside, unless the metadata turns out to have nothing better. What could not be read is tried as
+    /// it is.
     boolean staysClosed(TopicIdPartition id) {
         if (closing.contains(id)) return true;
         ReplicaLoss loss = lost.get(id);

@@ -330,9 +330,10 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
         return givenUp.count();
     }
 
-    /// Looks for replicas whose directory has gone, or in which a read found damage, and tries again to open those that
-    /// could not be read; on the calling thread, a background one. Often: followers can not read from such a leader, and leave the in-sync set when they are
-    /// behind for too long. The last one in sync goes on, with the files that it has open.
+    /// Looks for replicas whose directory has gone, or in which a read found damage, and tries again to open those
+    /// that could not be read; on the calling thread, a background one. Often: followers can not read from such a
+    /// leader, and leave the in-sync set when they are behind for too long. The last one in sync goes on, with the
+    /// files that it has open.
     public void giveUpLost() {
         givenUp.tryUnreadable();
         givenUp.lookAt(partitions.values());

@@ -24,7 +24,8 @@ enum ReplicaLoss {
         return log.damaged() ? PARTS : NONE;
     }
 
-    /// Whether the replica is given up, so that others lead; what is lost is filled again by them. The only one that there is, or that is in
+    /// Whether the replica is given up, so that others lead; what is lost is filled again by them. The only one that
+    /// there is, or that is in
     /// sync, serves the parts that it still has; but if nothing or not the end is left, nobody leads rather than
     /// this one.
     boolean givenUp(int node, PartitionImage state) {

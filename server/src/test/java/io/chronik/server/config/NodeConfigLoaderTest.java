@@ -141,9 +141,19 @@ class NodeConfigLoaderTest {
                         new Listener("BROKER", "PLAINTEXT", new HostPort("0.0.0.0", 9093), new HostPort("f00", 9093)));
         assertThat(config.listeners().internal())
                 .isEqualTo(new Listener("CONTROLLER", "PLAINTEXT", new HostPort("0.0.0.0", 9094), null));
-        assertThat(config.listeners().interNode()).isEqualTo("BROKER");
         assertThat(config.expectedClusterId()).contains("4L6g3nShT-eMCtK--X86sw");
         assertThat(config.settings().number("group.initial.rebalance.delay.ms")).isZero();
+    }
+
+    /// Nodes use the internal listener among themselves (ADR 0025), whatever it says.
+    @Test
+    void theListenerBetweenBrokersIsIgnoredAndMayHaveAnyName() {
+        // When
+        NodeConfig config =
+                loader.load(null, Map.of(), List.of("inter.broker.listener.name=REPLICATION"), StartFlags.NONE);
+
+        // Then
+        assertThat(config.listeners().clients()).extracting(Listener::name).containsExactly("PLAINTEXT");
     }
 
     @Test
@@ -195,7 +205,6 @@ class NodeConfigLoaderTest {
             listeners=CONTROLLER://127.0.0.1:9093   | has no listener for clients
             advertised.listeners=PLAINTEXT://0.0.0.0:1 | clients can not connect to 0.0.0.0:1
             advertised.listeners=OTHER://a:1        | names OTHER, which is not one of listeners (PLAINTEXT)
-            inter.broker.listener.name=BROKER       | not one of the client listeners (PLAINTEXT)
             chronik.http.listener=127.0.0.1:9092    | listener PLAINTEXT and chronik.http.listener both use port 9092
             chronik.http.listener=here              | must be host:port
             chronik.port.offset=60000               | makes port 9092 larger than 65535
