@@ -91,6 +91,10 @@ final class SimulatedNode {
         return SimulatedLogs.directory(DATA, cluster.topics().id(partition));
     }
 
+    Uuid directoryId() {
+        return directoryId;
+    }
+
     int storedEntries() {
         return storedEntries;
     }

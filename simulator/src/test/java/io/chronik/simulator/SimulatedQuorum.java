@@ -166,6 +166,14 @@ final class SimulatedQuorum {
         return node <= VOTERS;
     }
 
+    /// Another disk is another voter: the controller takes it in after it has registered.
+    private boolean mayVote(SimulatedNode node) {
+        return isVoter(node.id())
+                && image().node(node.id())
+                        .filter(known -> !known.directoryId().equals(node.directoryId()))
+                        .isEmpty();
+    }
+
     static int voters() {
         return VOTERS;
     }
@@ -205,7 +213,7 @@ final class SimulatedQuorum {
     /// one's log, and is committed with it.
     void elect() {
         List<SimulatedNode> candidates = cluster.nodes().stream()
-                .filter(node -> isVoter(node.id()) && runs(node) && reachesMajority(node.id()))
+                .filter(node -> mayVote(node) && runs(node) && reachesMajority(node.id()))
                 .toList();
         if (candidates.isEmpty()) return;
         silentSinceUs = -1;
