@@ -40,11 +40,13 @@ final class Mutants {
                     "ReplicaProgress",
                     "return follower.durableEnd >= highWatermark && follower.durableEnd >= epochStartOffset;",
                     "return follower.durableEnd >= 0;"),
-            replication(
+            new Mutant(
                     "a replica joins below the beginning of the leader's epoch",
-                    "ReplicaProgress",
+                    "replication",
+                    "ReplicaProgress.java",
                     "return follower.durableEnd >= highWatermark && follower.durableEnd >= epochStartOffset;",
-                    "return follower.durableEnd >= highWatermark;"),
+                    "return follower.durableEnd >= highWatermark;",
+                    List.of(265L)),
             replication("the first fetch does not wait for a sync", "Partition", """
                     role = new Role.Follower(following);
                             syncThenFetch(following);""", """
