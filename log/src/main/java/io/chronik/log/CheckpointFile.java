@@ -40,14 +40,14 @@ record CheckpointFile(Disk disk, Path path) {
         disk.delete(temporary);
         try (Disk.DiskFile file = disk.open(temporary, true)) {
             file.write(content, 0);
-            if (sync == Sync.BEFORE_RENAME) file.sync();
+            if (sync == Sync.BEFORE_RENAME) FailedSync.check(file::sync);
         }
         disk.rename(temporary, path);
     }
 
     void sync() throws IOException {
         try (Disk.DiskFile file = disk.open(path, false)) {
-            file.sync();
+            FailedSync.check(file::sync);
         }
     }
 

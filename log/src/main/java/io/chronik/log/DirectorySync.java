@@ -27,7 +27,7 @@ final class DirectorySync {
         synchronized (this) {
             if (done >= mine) return;
             long covered = asked.get();
-            disk.syncDirectory(directory);
+            FailedSync.check(() -> disk.syncDirectory(directory));
             done = covered;
         }
     }

@@ -102,7 +102,7 @@ final class PartitionDirectory {
     void sync() throws IOException {
         complete();
         if (!durable) checkpoint().sync();
-        disk.syncDirectory(path);
+        FailedSync.check(() -> disk.syncDirectory(path));
         if (!durable) parent.sync();
         durable = true;
     }

@@ -86,7 +86,7 @@ final class SegmentFile {
 
     private static void sync(DiskFile open, AtomicReference<Throwable> failure) throws IOException {
         try {
-            open.sync();
+            FailedSync.check(open::sync);
         } catch (IOException | RuntimeException e) {
             failure.compareAndSet(null, e);
             throw e;

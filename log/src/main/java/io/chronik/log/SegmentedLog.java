@@ -303,6 +303,7 @@ final class SegmentedLog implements PartitionLog {
                 segment.file().sync(services.failure());
             } catch (IOException undo) {
                 failed = undo;
+                tellOfFailedSync(undo);
                 e.addSuppressed(undo);
             }
             throw e;
@@ -516,6 +517,7 @@ final class SegmentedLog implements PartitionLog {
             directory.create();
             smallFiles.writeStartOffset(newStartOffset);
         } catch (IOException e) {
+            tellOfFailedSync(e);
             throw LogFailure.of("start offset of " + id + " not written", e);
         }
         startOffset = newStartOffset;
@@ -630,8 +632,7 @@ final class SegmentedLog implements PartitionLog {
         try {
             return replace(finished.sources(), swap.get());
         } catch (IOException e) {
-            failed = e;
-            throw LogFailure.of("compaction of " + id, e);
+            throw broken("compaction of " + id, e);
         }
     }
 
@@ -706,8 +707,7 @@ final class SegmentedLog implements PartitionLog {
         try {
             truncate(newEndOffset);
         } catch (IOException e) {
-            failed = e;
-            throw LogFailure.of("truncation of " + id + " failed", e);
+            throw broken("truncation of " + id + " failed", e);
         }
     }
 
@@ -744,9 +744,22 @@ final class SegmentedLog implements PartitionLog {
         try {
             beginAnew(offset);
         } catch (IOException e) {
-            failed = e;
-            throw LogFailure.of("new beginning of " + id + " failed", e);
+            throw broken("new beginning of " + id + " failed", e);
         }
+    }
+
+    /// Nobody knows what the files hold now.
+    private LogFailure broken(String what, IOException cause) {
+        failed = cause;
+        tellOfFailedSync(cause);
+        return LogFailure.of(what, cause);
+    }
+
+    /// Outside of the syncer's rounds nobody else would: the caller sees a log that refuses, and tries again.
+    private void tellOfFailedSync(IOException cause) {
+        if (!(cause instanceof FailedSync)) return;
+        services.failure().compareAndSet(null, cause);
+        services.onSyncFailed().accept(cause);
     }
 
     /// At or above the end. The start offset goes first: with it recovery takes what is below for deleted.

@@ -156,6 +156,46 @@ class FollowerLogTest {
         assertThat(reopened.view().endOffset()).isEqualTo(6);
     }
 
+    /// A replica would go on asking a log that refuses, in a process that should have ended (fsync is not to be
+    /// retried).
+    @Test
+    void aSyncThatFailsWhileTheLogIsCutEndsTheProcess() throws IOException {
+        for (boolean anew : List.of(false, true)) {
+            for (int syncs = 0; ; syncs++) {
+                // Given: nothing is durable, not even the directory
+                SimulatedDisk failing = new SimulatedDisk();
+                failing.createDirectories(Path.of("/data/partitions"));
+                TestLogs run = new TestLogs(failing, Path.of("/data"));
+                SegmentedLog log = run.open(TestLogs.segmentBytes(1000));
+                for (int i = 0; i < 3; i++) {
+                    var _ = log.appendAsLeader(Batches.of(1000, "a" + i, "b" + i), 3, Origin.CLIENT, 1000);
+                }
+
+                // When
+                boolean[] failed = {false};
+                int[] left = {syncs};
+                failing.faults((operation, path) -> {
+                    boolean sync = operation == SimulatedDisk.Operation.SYNC
+                            || operation == SimulatedDisk.Operation.SYNC_DIRECTORY;
+                    if (!sync || left[0]-- != 0) return;
+                    failed[0] = true;
+                    throw new IOException("EIO: " + path);
+                });
+                try {
+                    if (anew) log.restartAt(100);
+                    else log.truncateTo(2);
+                } catch (LogFailure refused) {
+                    assertThat(failed[0]).isTrue();
+                }
+
+                // Then
+                if (!failed[0]) break;
+                assertThat(run.syncFailures).as("sync %d", syncs).hasSize(1);
+                assertThat(run.failure.get()).isNotNull();
+            }
+        }
+    }
+
     @Test
     void aTruncationThatACrashCameIntoLeavesWhatWasBeforeOrLess() throws IOException {
         for (int operations = 0; operations < 40; operations++) {

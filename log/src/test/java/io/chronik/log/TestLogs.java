@@ -17,7 +17,7 @@ final class TestLogs {
     private final Disk disk;
     private final Path dataDir;
     final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private final List<Throwable> syncFailures = new ArrayList<>();
+    final List<Throwable> syncFailures = new ArrayList<>();
     private boolean foundDurable;
     private long sessions;
     private LogServices services;

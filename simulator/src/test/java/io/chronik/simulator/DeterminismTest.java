@@ -36,6 +36,7 @@ class DeterminismTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
+                        "-Dchronik.log.level=OFF",
                         InItsOwnJvm.class.getName())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -58,6 +58,10 @@ final class FollowerFetches implements LogEndListener, HighWatermarkListener {
         });
     }
 
+    boolean isOf(Partition other) {
+        return partition == other;
+    }
+
     static Fetched failed(FetchPoint point, Errors error) {
         return new Fetched.Failed(point.fetchId(), error);
     }

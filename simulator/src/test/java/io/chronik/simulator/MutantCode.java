@@ -99,7 +99,7 @@ final class MutantCode extends ClassLoader {
 
     private static String patched(Mutant mutant) {
         Path folder = ROOT.resolve(mutant.module())
-                .resolve(mutant.module().equals("simulator") ? "src/test/java" : "src/main/java")
+                .resolve("src/main/java")
                 .resolve("io/chronik")
                 .resolve(mutant.module());
         try {

@@ -30,11 +30,6 @@ final class Mutants {
                     "ReplicaProgress",
                     "for (IsrProposal proposal : open) reached =",
                     "for (IsrProposal proposal : List.<IsrProposal>of()) reached ="),
-            replication(
-                    "no answer is taken for a refusal",
-                    "Leading",
-                    "case IsrAnswer.Unknown unknown -> false;",
-                    "case IsrAnswer.Unknown unknown -> progress.refuse(proposalId);"),
             replication("the leader counts what it has not synced", "Partition", """
                     long durableEnd = log.view().durableEndOffset();
                             boolean moved""", """
@@ -45,11 +40,13 @@ final class Mutants {
                     "ReplicaProgress",
                     "return follower.durableEnd >= highWatermark && follower.durableEnd >= epochStartOffset;",
                     "return follower.durableEnd >= 0;"),
-            replication(
+            new Mutant(
                     "a replica joins below the beginning of the leader's epoch",
-                    "ReplicaProgress",
+                    "replication",
+                    "ReplicaProgress.java",
                     "return follower.durableEnd >= highWatermark && follower.durableEnd >= epochStartOffset;",
-                    "return follower.durableEnd >= highWatermark;"),
+                    "return follower.durableEnd >= highWatermark;",
+                    List.of(265L)),
             replication("the first fetch does not wait for a sync", "Partition", """
                     role = new Role.Follower(following);
                             syncThenFetch(following);""", """
@@ -114,21 +111,59 @@ final class Mutants {
                     "syncedEndOffset = Math.min(syncedEndOffset, endOffset);",
                     "",
                     List.of()),
-            controller(
-                    "a leader's process returns in the same epoch",
-                    "state -> state.with(withoutNode(state, node))), () -> {});\n    }\n\n    /// `ready`",
-                    "state -> state), () -> {});\n    }\n\n    /// `ready`"),
-            controller(
+            metadata(
+                    "a new process stands where the one before stood",
+                    "Membership",
+                    "NodeImage.State.FENCED, (elections, nodeId) -> elections.onRegistered(nodeId, heard));",
+                    "NodeImage.State.ACTIVE, (elections, nodeId) -> List.of());"),
+            metadata(
                     "a proposal on an older basis is committed",
-                    "if (proposal.partitionEpoch() != state.partitionEpoch()) return Errors.INVALID_UPDATE_VERSION;",
+                    "AlterPartitions",
+                    "if (asked.partitionEpoch() < before.partitionEpoch()) return Errors.INVALID_UPDATE_VERSION;",
+                    ""),
+            metadata(
+                    "an earlier registration joins",
+                    "AlterPartitions",
+                    "return present && node.orElseThrow().mayJoinIsr();",
+                    "return true;"),
+            metadata(
+                    "anybody is elected",
+                    "PartitionElections",
+                    "if (eligible.contains(replica) && mayLead(replica)) return replica;",
+                    "if (mayLead(replica)) return replica;"),
+            new Mutant(
+                    "a snapshot forgets settings",
+                    "metadata",
+                    "ImageSnapshot.java",
+                    "new TreeMap<>(image.configOf(resource(topic))), out);",
+                    "new TreeMap<>(), out);",
+                    List.of()),
+            server(
+                    "a large change is applied in part",
+                    "metadata/AppliedImage.java",
+                    "commands.forEach(changes::apply);",
+                    "commands.stream().limit(2).forEach(changes::apply);"),
+            server(
+                    "a node follows the metadata from before its registration",
+                    "partitions/PartitionRegistry.java",
+                    "return image.node(nodeId).filter(node -> node.epoch() >= nodeEpoch).isPresent();",
+                    "return true;"),
+            server(
+                    "replicas that are open miss their new roles",
+                    "partitions/PartitionRegistry.java",
+                    "if (partition != null) tell(partition, state);",
                     ""));
 
     private static Mutant replication(String name, String type, String original, String changed) {
         return new Mutant(name, "replication", type + ".java", original, changed, List.of());
     }
 
-    private static Mutant controller(String name, String original, String changed) {
-        return new Mutant(name, "simulator", "ControllerModel.java", original, changed, List.of());
+    private static Mutant metadata(String name, String type, String original, String changed) {
+        return new Mutant(name, "metadata", "controller/" + type + ".java", original, changed, List.of());
+    }
+
+    private static Mutant server(String name, String file, String original, String changed) {
+        return new Mutant(name, "server", file, original, changed, List.of());
     }
 
     public static void main(String[] args) {

@@ -1,6 +1,7 @@
 package io.chronik.simulator;
 
-import io.chronik.simulator.ClusterState.PartitionState;
+import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.PartitionImage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,11 +10,13 @@ import java.util.List;
 final class Nemesis {
     private final Cluster cluster;
     private final Chance chance;
+    private final Operator operator;
     private boolean over;
 
     Nemesis(Cluster cluster, Chance chance) {
         this.cluster = cluster;
         this.chance = chance;
+        this.operator = new Operator(cluster);
     }
 
     void start() {
@@ -28,11 +31,11 @@ final class Nemesis {
         every(faults.cleanStopMs(), this::stopCleanly);
         every(faults.stopMs(), this::suspend);
         every(faults.cutMs(), this::cut);
-        every(faults.moveLeaderMs(), () -> cluster.controller().moveLeader(anyPartition()));
-        every(faults.fenceMs(), this::fence);
-        every(faults.controllerChangeMs(), () -> cluster.controller().change());
+        every(faults.moveLeaderMs(), this::moveLeader);
+        every(faults.disconnectMs(), this::loseConnections);
+        every(faults.controllerChangeMs(), () -> cluster.quorum().elect());
         every(faults.reassignMs(), this::reassign);
-        every(faults.configureMs(), () -> cluster.controller().configure(anyPartition()));
+        every(faults.configureMs(), () -> operator.configure(anyPartition()));
         every(faults.deleteRecordsMs(), this::deleteRecords);
     }
 
@@ -55,12 +58,11 @@ final class Nemesis {
     }
 
     private int anyPartition() {
-        return chance.below(cluster.controller().committed().partitions().size());
+        return chance.below(cluster.topics().count());
     }
 
     private void crash(SimulatedNode node, boolean power) {
         if (!node.isUp()) return;
-        disconnect(node);
         if (power) node.powerCut();
         else node.kill();
         startLater(node);
@@ -71,7 +73,6 @@ final class Nemesis {
     private void loseDisk() {
         SimulatedNode node = chance.oneOf(cluster.nodes());
         if (!node.isUp()) return;
-        disconnect(node);
         node.powerCut();
         loseDiskWhenOutOfSync(node, 20);
     }
@@ -79,7 +80,7 @@ final class Nemesis {
     private void loseDiskWhenOutOfSync(SimulatedNode node, int looks) {
         cluster.time().afterMs(chance.between(1, 50), () -> {
             if (node.isUp()) return;
-            if (cluster.controller().isOutOfSync(node.id())) {
+            if (isOutOfSync(node.id())) {
                 node.loseDisk();
                 node.start();
             } else if (looks == 0) {
@@ -94,19 +95,20 @@ final class Nemesis {
         cluster.time().afterMs(chance.between(1, chance.percent(70) ? 100 : 900), node::start);
     }
 
-    /// The controller may see that the connection broke.
-    private void disconnect(SimulatedNode node) {
-        if (chance.percent(40)) return;
-        long epoch = cluster.controller().committed().epochOf(node.id());
-        cluster.time()
-                .afterMs(chance.between(1, 100), () -> cluster.controller().fence(node.id(), epoch));
+    /// Whatever becomes of what is not committed yet.
+    private boolean isOutOfSync(int node) {
+        ClusterImage image = cluster.image();
+        boolean mayJoin = image.node(node).filter(known -> !known.fenced()).isPresent();
+        if (mayJoin || !cluster.quorum().isIdle()) return false;
+        for (int index = 0; index < cluster.topics().count(); index++) {
+            if (SimulatedTopics.partition(image, index).isr().contains(node)) return false;
+        }
+        return true;
     }
 
     private void stopCleanly() {
         SimulatedNode node = chance.oneOf(cluster.nodes());
-        if (!node.isUp()) return;
-        node.stopCleanly();
-        if (!node.isUp()) startLater(node);
+        node.stopCleanly(() -> startLater(node));
     }
 
     private void suspend() {
@@ -121,8 +123,9 @@ final class Nemesis {
     }
 
     private void cut() {
-        int from = chance.below(cluster.nodes().size() + 1);
-        int to = chance.below(cluster.nodes().size() + 1);
+        int from = chance.oneOf(cluster.nodes()).id();
+        int to = chance.oneOf(cluster.nodes()).id();
+        if (from == to) return;
         boolean oneWay = chance.percent(40);
         cluster.trace("cut from %d to %d, one way: %s", from, to, oneWay);
         cluster.network().cut(from, to);
@@ -133,21 +136,36 @@ final class Nemesis {
         });
     }
 
-    /// As when a session ends although the node lives.
-    private void fence() {
-        SimulatedNode node = chance.oneOf(cluster.nodes());
-        cluster.controller().fence(node.id(), cluster.controller().committed().epochOf(node.id()));
+    /// Between processes that live: the controller may take one for dead.
+    private void loseConnections() {
+        chance.oneOf(cluster.nodes()).running().ifPresent(SimulatedNode.Running::loseConnections);
+    }
+
+    /// Another leader although the present one lives.
+    private void moveLeader() {
+        int partition = anyPartition();
+        List<Integer> replicas = new ArrayList<>(
+                SimulatedTopics.partition(cluster.image(), partition).replicas());
+        if (chance.percent(80)) {
+            Collections.rotate(replicas, 1);
+            operator.reassign(partition, replicas);
+        }
+        operator.electPreferred(partition);
     }
 
     private void reassign() {
         int partition = anyPartition();
-        PartitionState state = cluster.controller().committed().partition(partition);
+        PartitionImage state = SimulatedTopics.partition(cluster.image(), partition);
+        if (state.moving() && chance.percent(30)) {
+            operator.cancelReassignment(partition);
+            return;
+        }
         List<Integer> ids = new ArrayList<>();
         for (SimulatedNode node : cluster.nodes()) ids.add(node.id());
         Collections.shuffle(ids, chance.random());
-        int count = Math.max(
-                state.minInSync(), Math.min(ids.size(), state.replicas().size()));
-        cluster.controller().reassign(partition, ids.subList(0, count));
+        int wanted = state.replicas().size() - state.adding().size();
+        int minInSync = cluster.topics().minInSync(cluster.image(), partition);
+        operator.reassign(partition, ids.subList(0, Math.max(minInSync, Math.min(ids.size(), wanted))));
     }
 
     /// Never what a producer may still be known by: a replica that never had it takes any of its batches for the first,

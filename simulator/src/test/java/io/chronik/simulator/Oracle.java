@@ -3,16 +3,21 @@ package io.chronik.simulator;
 import io.chronik.log.LogFailure;
 import io.chronik.log.LogSlice;
 import io.chronik.log.LogView;
+import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.Command;
+import io.chronik.metadata.CommandCodec;
+import io.chronik.metadata.ImageSnapshot;
+import io.chronik.metadata.PartitionImage;
 import io.chronik.replication.FetchPoint;
 import io.chronik.replication.Partition;
 import io.chronik.replication.PartitionView;
-import io.chronik.simulator.ClusterState.PartitionState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 
 /// Knows everything and believes nobody: what is durable it reads from the disks' bytes. Asked after every event.
@@ -25,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// - O6: a follower that fetches holds everything below its fetch offset durably.
 /// - O7: what is acknowledged is in the log once, in the producer's order, at the offset that was answered.
 /// - O8: where a leader says that the log ends is not below what a leader before it has committed.
+/// - M1: nodes that have applied as much of the metadata have the same image.
+/// - M2: no request of a node makes its controller fail.
+/// - M3, M4: at the end every node has all of the metadata; a snapshot of it loads equal.
 final class Oracle {
     private final Cluster cluster;
     private final Map<Integer, OfPartition> partitions = new TreeMap<>();
@@ -65,13 +73,16 @@ final class Oracle {
 
     // ---- After events ----
 
-    void onOpened(Replica replica) {
-        long highWatermark = replica.partition().view().highWatermark();
+    void onOpened(TopicIdPartition id, long highWatermark) {
         check(
-                highWatermark <= of(replica.partitionIndex()).committed.endOffset(),
+                highWatermark <= of(cluster.topics().index(id)).committed.endOffset(),
                 "%s opens with high watermark %d, and nobody has committed that",
-                replica,
+                id,
                 highWatermark);
+    }
+
+    private PartitionImage state(OfPartition partition) {
+        return SimulatedTopics.partition(cluster.image(), partition.index);
     }
 
     void afterEvent(Replica replica) {
@@ -117,7 +128,7 @@ final class Oracle {
                     "O2: high watermark %d of %s is inside a batch or the log has a gap",
                     view.highWatermark(),
                     replica);
-            PartitionState state = cluster.controller().committed().partition(partition.index);
+            PartitionImage state = state(partition);
             checkInSync(partition, state, added, "high watermark " + view.highWatermark() + " of " + replica);
             for (Batch batch : added) checkCopies(partition, state, batch, "committed by " + replica);
         }
@@ -132,7 +143,7 @@ final class Oracle {
     }
 
     /// Every member of the in-sync set holds `batches`, as far as they were not deleted.
-    private void checkInSync(OfPartition partition, PartitionState state, List<Batch> batches, String why) {
+    private void checkInSync(OfPartition partition, PartitionImage state, List<Batch> batches, String why) {
         for (int member : state.isr()) {
             for (Batch batch : batches) {
                 if (batch.endOffset() <= partition.startOffset) continue;
@@ -150,39 +161,42 @@ final class Oracle {
         }
     }
 
-    void onCommitted(ClusterState before, ClusterState after) {
-        after.partitions().forEach((index, state) -> {
-            PartitionState old = before.partitions().get(index);
-            if (old == null || state.equals(old)) return;
-            check(
-                    state.replicas().containsAll(state.isr()),
-                    "O5: in-sync set %s outside %s",
-                    state.isr(),
-                    state.replicas());
-            check(
-                    state.partitionEpoch() > old.partitionEpoch() && state.leaderEpoch() >= old.leaderEpoch(),
-                    "O5: epochs of %s after %s",
-                    state,
-                    old);
-            OfPartition partition = of(index);
-            List<Integer> joined = state.isr().stream()
-                    .filter(member -> !old.isr().contains(member))
-                    .toList();
-            if (joined.isEmpty()) return;
-            checkInSync(partition, state, partition.committed.all(), "in-sync set " + state.isr());
-        });
+    void onCommitted(ClusterImage before, ClusterImage after) {
+        for (int index = 0; index < cluster.topics().count(); index++) {
+            onCommitted(index, SimulatedTopics.partition(before, index), SimulatedTopics.partition(after, index));
+        }
+    }
+
+    private void onCommitted(int index, PartitionImage old, PartitionImage state) {
+        if (state.equals(old)) return;
+        check(
+                state.replicas().containsAll(state.isr()),
+                "O5: in-sync set %s outside %s",
+                state.isr(),
+                state.replicas());
+        check(
+                state.partitionEpoch() > old.partitionEpoch() && state.leaderEpoch() >= old.leaderEpoch(),
+                "O5: epochs of %s after %s",
+                state,
+                old);
+        OfPartition partition = of(index);
+        List<Integer> joined = state.isr().stream()
+                .filter(member -> !old.isr().contains(member))
+                .toList();
+        if (joined.isEmpty()) return;
+        checkInSync(partition, state, partition.committed.all(), "in-sync set " + state.isr());
     }
 
     /// `position` was sent by `node`, which may have restarted since.
     void onPosition(Partition leader, int node, FetchPoint position) {
         if (!leader.view().leading() || leader.view().leaderEpoch() != position.leaderEpoch()) return;
-        OfPartition partition = of(cluster.index(leader.id()));
+        OfPartition partition = of(cluster.topics().index(leader.id()));
         List<Batch> committed = partition.committed.all();
         int end = partition.committed.indexFrom(position.fetchOffset());
         int begin = Math.max(0, end - 3);
         for (Batch batch : committed.subList(begin, end)) {
             if (batch.endOffset() <= partition.startOffset || batch.endOffset() <= position.logStartOffset()) continue;
-            PartitionState state = cluster.controller().committed().partition(partition.index);
+            PartitionImage state = state(partition);
             if (!state.isr().contains(node)) return;
             check(
                     partition.on(node).holds(batch) || cluster.faults().journal(),
@@ -197,7 +211,7 @@ final class Oracle {
 
     void onAck(Replica leader, SimulatedClient.Sent sent, long baseOffset) {
         OfPartition partition = of(leader.partitionIndex());
-        PartitionState state = cluster.controller().committed().partition(partition.index);
+        PartitionImage state = state(partition);
         // The view may not have been looked at since the event that led here.
         PartitionView view = leader.partition().view();
         onHighWatermark(leader, partition, view, view.highWatermark());
@@ -221,22 +235,25 @@ final class Oracle {
         checkInSync(partition, state, List.of(batch), "acknowledgement by " + leader);
     }
 
-    private void checkCopies(OfPartition partition, PartitionState state, Batch batch, String why) {
+    private void checkCopies(OfPartition partition, PartitionImage state, Batch batch, String why) {
         if (batch.endOffset() <= partition.startOffset || cluster.faults().journal()) return;
         int copies = 0;
         for (SimulatedNode node : cluster.nodes()) {
             // A disk that is gone has perhaps held it.
             if (node.hasLostDisk() || partition.on(node.id()).holds(batch)) copies++;
         }
-        int promised = Math.min(state.minInSync(), state.replicas().size());
+        int promised = Math.min(
+                cluster.topics().minInSync(cluster.image(), partition.index),
+                state.replicas().size());
         check(copies >= promised, "O4: %s %s with %d copies instead of %d", batch, why, copies, promised);
     }
 
     // ---- After quiet ----
 
     void atEnd() {
-        cluster.controller().committed().partitions().forEach((index, state) -> {
+        for (int index = 0; index < cluster.topics().count(); index++) {
             OfPartition partition = of(index);
+            PartitionImage state = state(partition);
             check(state.leader() >= 0, "partition %d has no leader: %s", index, state);
             check(
                     state.isr().size() == state.replicas().size(),
@@ -244,13 +261,37 @@ final class Oracle {
                     index,
                     state.isr(),
                     state.replicas());
-            check(state.target().isEmpty(), "partition %d: reassignment to %s goes on", index, state.target());
+            check(!state.moving(), "partition %d: its move goes on: %s", index, state);
             checkReplicas(partition, state);
             checkProducers(partition);
-        });
+        }
+        checkMetadata();
     }
 
-    private void checkReplicas(OfPartition partition, PartitionState state) {
+    /// Every node has all of the metadata, and the same; and so has who loads a snapshot.
+    private void checkMetadata() {
+        for (SimulatedNode node : cluster.nodes()) {
+            SimulatedMetadataLog metadata = node.running().orElseThrow().metadata();
+            check(
+                    metadata.appliedCount() == cluster.quorum().size(),
+                    "M3: node %d has %d of %d changes of the metadata",
+                    node.id(),
+                    metadata.appliedCount(),
+                    cluster.quorum().size());
+            metadata.checkDigest();
+        }
+        ClusterImage loaded = ClusterImage.EMPTY;
+        List<Command> snapshot = new ArrayList<>();
+        ImageSnapshot.write(cluster.image(), snapshot::add);
+        for (Command command : snapshot) loaded = loaded.apply(CommandCodec.decode(CommandCodec.encode(command)));
+        check(
+                loaded.at(cluster.image().appliedIndex()).equals(cluster.image()),
+                "M4: a snapshot of %s loads as %s",
+                cluster.image(),
+                loaded);
+    }
+
+    private void checkReplicas(OfPartition partition, PartitionImage state) {
         for (int member : state.replicas()) {
             Replica replica = cluster.node(member)
                     .running()

@@ -1,9 +1,9 @@
 package io.chronik.simulator;
 
 import io.chronik.log.Batches;
+import io.chronik.metadata.PartitionImage;
 import io.chronik.replication.Acks;
 import io.chronik.replication.AppendOutcome;
-import io.chronik.simulator.ClusterState.PartitionState;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -177,8 +177,10 @@ final class SimulatedClient {
     private void learnLeader() {
         SimulatedNode asked = chance.oneOf(cluster.nodes());
         asked.running().ifPresent(running -> {
-            PartitionState state = running.known().partitions().get(partition);
-            if (state != null && state.leader() >= 0) believedLeader = state.leader();
+            running.known()
+                    .partition(cluster.topics().id(partition))
+                    .filter(PartitionImage::hasLeader)
+                    .ifPresent(state -> believedLeader = state.leader());
         });
     }
 

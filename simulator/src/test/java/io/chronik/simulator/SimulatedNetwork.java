@@ -3,11 +3,9 @@ package io.chronik.simulator;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Carries messages between nodes, the controller and clients: late, in another order, or not at all. A cut is of one
+/// Carries messages between nodes and clients: late, in another order, or not at all. A cut is of one
 /// direction.
 final class SimulatedNetwork {
-    static final int CONTROLLER = 0;
-
     private record Link(int from, int to) implements Comparable<Link> {
         @Override
         public int compareTo(Link other) {
@@ -28,8 +26,8 @@ final class SimulatedNetwork {
     }
 
     void send(int from, int to, Runnable arrival) {
-        if (loses()) return;
         Link link = new Link(from, to);
+        if (loses(link)) return;
         if (cut.contains(link)) return;
         time.afterUs(delayUs(), () -> {
             if (!cut.contains(link)) arrival.run();
@@ -48,12 +46,23 @@ final class SimulatedNetwork {
         }
 
         void send(Runnable arrival) {
-            if (cut.contains(link) || loses()) close();
+            send(arrival, () -> {});
+        }
+
+        /// `lost` runs when this message is the first that does not come through.
+        void send(Runnable arrival, Runnable lost) {
             if (closed) return;
+            if (cut.contains(link) || loses(link)) {
+                closed = true;
+                lost.run();
+                return;
+            }
             lastArrivalUs = Math.max(lastArrivalUs + 1, time.nowUs() + delayUs());
             time.afterUs(lastArrivalUs - time.nowUs(), () -> {
-                if (cut.contains(link)) close();
-                if (!closed) arrival.run();
+                if (closed) return;
+                closed = cut.contains(link);
+                if (closed) lost.run();
+                else arrival.run();
             });
         }
 
@@ -73,8 +82,18 @@ final class SimulatedNetwork {
         return new Connection(new Link(from, to));
     }
 
-    private boolean loses() {
-        return !calm && chance.percent(faults.lossPercent());
+    /// A node reaches itself.
+    private boolean loses(Link link) {
+        return !calm && link.from != link.to && chance.percent(faults.lossPercent());
+    }
+
+    boolean isCalm() {
+        return calm;
+    }
+
+    /// Both ways.
+    boolean areConnected(int one, int other) {
+        return !cut.contains(new Link(one, other)) && !cut.contains(new Link(other, one));
     }
 
     private long delayUs() {

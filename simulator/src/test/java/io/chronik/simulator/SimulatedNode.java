@@ -1,50 +1,74 @@
 package io.chronik.simulator;
 
-import io.chronik.base.Lane;
 import io.chronik.log.LogStoreOptions;
-import io.chronik.log.PartitionLog;
 import io.chronik.log.SimulatedDisk;
 import io.chronik.log.SimulatedLogs;
-import io.chronik.replication.Assignment;
+import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.NodeImage;
+import io.chronik.metadata.config.KafkaConfigCatalog;
 import io.chronik.replication.FetchPoint;
-import io.chronik.replication.IsrAnswer;
+import io.chronik.replication.Fetched;
 import io.chronik.replication.IsrProposal;
 import io.chronik.replication.Partition;
 import io.chronik.replication.PartitionPeers;
-import io.chronik.simulator.ClusterState.PartitionState;
+import io.chronik.server.api.ApiHandler;
+import io.chronik.server.api.NodeHandlers;
+import io.chronik.server.controller.ControllerSession;
+import io.chronik.server.controller.DirectControllerChannel;
+import io.chronik.server.controller.LostReplicaReport;
+import io.chronik.server.controller.SessionSettings;
+import io.chronik.server.metadata.AppliedImage;
+import io.chronik.server.metadata.ControllerService;
+import io.chronik.server.metadata.NodeIdentity;
+import io.chronik.server.net.ClientRequest;
+import io.chronik.server.partitions.PartitionRegistry;
+import io.chronik.server.replica.IsrProposals;
+import io.chronik.server.replica.ReplicationMeter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
-/// A machine with one disk, and the process on it when there is one: real replicas on real logs.
+/// A machine with one disk, and the process on it when there is one: put together as `Node` does it.
 final class SimulatedNode {
     private static final Path DATA = Path.of("/data");
+    private static final String CLUSTER_ID = "simulated";
+    private static final KafkaConfigCatalog CATALOG = new KafkaConfigCatalog();
     private static final int HEARTBEAT_MS = 60;
-    private static final int CATCH_UP_MS = 60;
+    private static final int SESSION_MS = 300;
+    private static final int FAREWELL_MS = 300;
     private static final long MAX_LAG_MS = 150;
 
     private final int id;
     private final Cluster cluster;
     private final Chance chance;
     private SimulatedDisk disk = new SimulatedDisk();
+    private Uuid directoryId;
     private @Nullable Running running;
     private int incarnation;
     private boolean lostDisk;
 
-    /// What its metadata log has, which it keeps.
-    private ClusterState stored;
+    /// How much of the metadata its disk has.
+    private int storedEntries = 1;
 
-    SimulatedNode(int id, Cluster cluster, Chance chance, ClusterState initial) {
+    SimulatedNode(int id, Cluster cluster, Chance chance) {
         this.id = id;
         this.cluster = cluster;
         this.chance = chance;
-        this.stored = initial;
+        this.directoryId = newUuid();
+    }
+
+    private Uuid newUuid() {
+        return new Uuid(chance.between(1, Long.MAX_VALUE - 1), id);
     }
 
     int id() {
@@ -64,7 +88,19 @@ final class SimulatedNode {
     }
 
     Path directory(int partition) {
-        return SimulatedLogs.directory(DATA, cluster.topicPartition(partition));
+        return SimulatedLogs.directory(DATA, cluster.topics().id(partition));
+    }
+
+    Uuid directoryId() {
+        return directoryId;
+    }
+
+    int storedEntries() {
+        return storedEntries;
+    }
+
+    void store(int entries) {
+        storedEntries = Math.max(storedEntries, entries);
     }
 
     void start() {
@@ -78,10 +114,13 @@ final class SimulatedNode {
 
     void kill() {
         cluster.trace("node %d is killed", id);
+        Running last = running;
         end();
+        if (last != null) last.hangUp();
         disk.kill();
     }
 
+    /// Nobody hears of it.
     void powerCut() {
         cluster.trace("node %d loses power", id);
         end();
@@ -92,6 +131,8 @@ final class SimulatedNode {
     void loseDisk() {
         cluster.trace("node %d loses its disk", id);
         disk = new SimulatedDisk();
+        directoryId = newUuid();
+        storedEntries = 0;
         lostDisk = true;
     }
 
@@ -99,16 +140,17 @@ final class SimulatedNode {
         return lostDisk;
     }
 
-    /// All logs are closed first.
-    void stopCleanly() {
+    /// Others lead first, if the controller says so in time; then all logs are closed.
+    void stopCleanly(Runnable whenStopped) {
         Running last = running;
         if (last == null || !last.process.runs()) return;
         cluster.trace("node %d stops", id);
-        last.replicas.values().forEach(replica -> replica.partition().close());
-        cluster.afterEvent(this);
-        last.logs.close();
-        end();
-        disk.kill();
+        last.leave(() -> {
+            end();
+            last.hangUp();
+            disk.kill();
+            whenStopped.run();
+        });
     }
 
     private void end() {
@@ -118,24 +160,76 @@ final class SimulatedNode {
     }
 
     /// One process.
-    final class Running implements PartitionPeers {
+    final class Running implements PartitionPeers, ControllerSession.Events {
         private final int incarnation;
         private final SimulatedProcess process;
-        private final SimulatedLogs logs;
-        private final VirtualSyncer syncer;
-        private final Map<Integer, Replica> replicas = new TreeMap<>();
+        private final SimulatedStore store;
+        private final AppliedImage image;
+        private final SimulatedMetadataLog metadata;
+        private final ControllerService controller;
+        private final Map<ApiKeys, ApiHandler> handlers;
+        private final SimulatedPeers peers;
+        private final ControllerSession session;
+        private final IsrProposals isrProposals;
+        private final LostReplicaReport lostReplicas;
+        private final PartitionRegistry registry;
+        private final List<PeerWire> accepted = new ArrayList<>();
         private final Map<Integer, FollowerFetches> followers = new TreeMap<>();
         private final Map<Integer, Asking> asking = new TreeMap<>();
-        private final Set<Integer> leaving = new TreeSet<>();
-        private ClusterState known;
-        private boolean broughtIn;
+        private boolean entered;
+        private boolean leaving;
 
         Running(int incarnation) {
             this.incarnation = incarnation;
             this.process = new SimulatedProcess(cluster.time(), chance, () -> cluster.afterEvent(SimulatedNode.this));
-            this.logs = SimulatedLogs.open(disk, DATA, options(), new LogBackground(), chance.random()::nextLong);
-            this.syncer = new VirtualSyncer(process, chance, logs, cluster.faults());
-            this.known = stored;
+            SimulatedLogs logs =
+                    SimulatedLogs.open(disk, DATA, options(), new LogBackground(), chance.random()::nextLong);
+            this.store = new SimulatedStore(
+                    logs,
+                    new VirtualSyncer(process, chance, logs, cluster.faults()),
+                    directoryId,
+                    cluster.oracle()::onOpened);
+            this.image = new AppliedImage(process.quietLane()::execute);
+            this.metadata = new SimulatedMetadataLog(cluster, SimulatedNode.this, process, chance, image);
+            this.controller = new ControllerService(
+                    process.quietLane(),
+                    new NodeIdentity(CLUSTER_ID, id, directoryId),
+                    metadata,
+                    image,
+                    cluster.controllerSettings(),
+                    CATALOG);
+            this.handlers = new NodeHandlers(controller).handlers();
+            this.peers = new SimulatedPeers(cluster, id, process, chance);
+            this.session = session(Math.max(-1, cluster.quorum().lastIndexAfter(storedEntries)));
+            DirectControllerChannel channel = new DirectControllerChannel(process.quietLane(), peers, metadata);
+            this.isrProposals =
+                    new IsrProposals(id, session::epoch, channel, process.quietLane(), ReplicationMeter.NONE);
+            this.lostReplicas = new LostReplicaReport(id, session::epoch, channel);
+            this.registry = new PartitionRegistry(
+                    id,
+                    store,
+                    name -> process.lane(),
+                    step -> process.afterUs(chance.between(0, 3_000), step),
+                    () -> cluster.time().nowMs(),
+                    cluster.topics(),
+                    this,
+                    MAX_LAG_MS);
+        }
+
+        private ControllerSession session(long recoveredIndex) {
+            SessionSettings settings = new SessionSettings(
+                    id,
+                    CLUSTER_ID,
+                    directoryId,
+                    newUuid(),
+                    List.of(new NodeImage.Endpoint("CONTROLLER", "PLAINTEXT", "node-" + id, 9093)),
+                    null,
+                    recoveredIndex,
+                    HEARTBEAT_MS,
+                    SESSION_MS);
+            return new ControllerSession(settings, process.quietLane(), peers, metadata, this, fatal -> {
+                throw new SimulationFailure("node " + id + " can't go on: " + fatal);
+            });
         }
 
         private final class LogBackground implements SimulatedLogs.Background {
@@ -173,162 +267,97 @@ final class SimulatedNode {
             return incarnation;
         }
 
-        Iterable<Replica> replicas() {
-            return replicas.values();
+        SimulatedMetadataLog metadata() {
+            return metadata;
         }
 
-        Optional<Replica> replica(int partition) {
-            return Optional.ofNullable(replicas.get(partition));
+        ControllerService controller() {
+            return controller;
         }
 
-        ClusterState known() {
-            return known;
+        SimulatedPeers peers() {
+            return peers;
         }
 
-        // ---- With the controller ----
+        ClusterImage known() {
+            return image.current();
+        }
+
+        Optional<Partition> partition(int index) {
+            return registry.find(cluster.topics().id(index));
+        }
+
+        Optional<Replica> replica(int index) {
+            return partition(index).map(partition -> new Replica(index, SimulatedNode.this, incarnation, partition));
+        }
+
+        // ---- As Membership and Node do ----
 
         private void begin() {
-            process.every(HEARTBEAT_MS, this::heartbeat);
-            process.every(CATCH_UP_MS, this::catchUp);
-            process.every(40, () -> replicas.values().forEach(this::checkIsr));
-            process.every(150, this::writeHighWatermarks);
-            process.every(200, this::retention);
-            register();
+            controller.onControllerChange(session::onLeader);
+            controller.probeNodesWith(this::probe);
+            metadata.begin(controller);
+            var _ = session.start();
+            process.every(40, registry::checkIsrs);
+            process.every(150, registry::writeHighWatermarks);
+            process.every(200, registry::deleteOldSegments);
+            process.every(200, registry::giveUpLost);
         }
 
-        private long epoch() {
-            ClusterState.Node self = known.nodes().get(id);
-            return self == null || self.incarnation() != incarnation ? -1 : self.epoch();
+        @Override
+        public void onRegistered(long nodeEpoch) {
+            if (entered) return;
+            entered = true;
+            var _ = registry.enter(controller, nodeEpoch)
+                    .thenCompose(_ -> registry.reportLost(lostReplicas))
+                    .thenRun(session::onReplicasOpen);
         }
 
-        private void register() {
-            toController(() -> cluster.controller().register(id, incarnation));
+        @Override
+        public void onServing(boolean serving) {
+            cluster.trace("node %d serves: %s", id, serving);
         }
 
-        private void heartbeat() {
-            if (epoch() < 0) {
-                register();
-                return;
-            }
-            long epoch = epoch();
-            toController(() -> cluster.controller().heartbeat(id, epoch, broughtIn, () -> {}));
+        private void leave(Runnable whenClosed) {
+            if (leaving) return;
+            leaving = true;
+            CompletableFuture<Void> late = new CompletableFuture<>();
+            process.afterMs(FAREWELL_MS, () -> late.complete(null));
+            var _ = CompletableFuture.anyOf(session.shutDown(), late)
+                    .thenRun(session::stop)
+                    .thenCompose(_ -> registry.closeAll())
+                    .thenRun(() -> process.afterUs(0, () -> {
+                        cluster.afterEvent(SimulatedNode.this);
+                        store.close();
+                        whenClosed.run();
+                    }));
         }
 
-        private void toController(Runnable request) {
-            cluster.network().send(id, SimulatedNetwork.CONTROLLER, request);
-        }
-
-        private void catchUp() {
-            long have = known.index();
-            toController(() -> {
-                ClusterState committed = cluster.controller().committed();
-                if (committed.index() > have)
-                    cluster.network().send(SimulatedNetwork.CONTROLLER, id, () -> tell(committed));
+        private void probe(int node, Runnable refused) {
+            cluster.network().send(id, node, () -> {
+                if (!cluster.node(node).isUp()) cluster.network().send(node, id, () -> process.run(refused));
             });
         }
 
-        void tell(ClusterState state) {
-            process.run(() -> onState(state));
+        // ---- The internal listener ----
+
+        void accepted(PeerWire wire) {
+            accepted.add(wire);
         }
 
-        private void onState(ClusterState state) {
-            if (state.index() <= known.index()) return;
-            ClusterState before = known;
-            known = state;
-            stored = state;
-            // Until this process is registered the metadata speaks of one before it.
-            if (epoch() < 0) return;
-            if (!broughtIn) setStraysAside();
-            state.partitions()
-                    .forEach((partition, next) ->
-                            onPartition(partition, before.partitions().get(partition), next));
-            broughtIn = true;
+        void serve(ClientRequest request) {
+            Objects.requireNonNull(handlers.get(request.body().apiKey())).handle(request);
         }
 
-        private void setStraysAside() {
-            known.partitions().forEach((partition, state) -> {
-                if (state.replicas().contains(id)) return;
-                TopicIdPartition topic = cluster.topicPartition(partition);
-                logs.setAside(topic.topicId(), topic.partition(), cluster.time().nowMs());
-            });
+        /// The kernel closes what the process had open.
+        private void hangUp() {
+            peers.onEnded();
+            accepted.forEach(PeerWire::onServerGone);
         }
 
-        private void onPartition(int partition, @Nullable PartitionState before, PartitionState next) {
-            Replica replica = replicas.get(partition);
-            if (!next.replicas().contains(id)) {
-                if (replica != null) moveAway(replica, next.assignment());
-                return;
-            }
-            // Its files are going: it comes back when they are gone.
-            if (leaving.contains(partition)) return;
-            if (replica == null) {
-                replica = open(partition, next);
-                replicas.put(partition, replica);
-            }
-            Partition target = replica.partition();
-            boolean configured = before != null && before.settingsVersion() != next.settingsVersion();
-            Assignment assignment = next.assignment();
-            target.lane().execute(() -> {
-                if (configured) target.configure(cluster.settings(next.settingsVersion()), next.minInSync());
-                target.assign(assignment);
-            });
-        }
-
-        private Replica open(int partition, PartitionState state) {
-            TopicIdPartition topic = cluster.topicPartition(partition);
-            PartitionLog log = logs.openOrCreate(
-                    topic,
-                    cluster.settings(state.settingsVersion()),
-                    cluster.time().nowMs());
-            Lane lane = process.lane();
-            Partition opened = new Partition(
-                    topic,
-                    id,
-                    lane,
-                    () -> cluster.time().nowMs(),
-                    log,
-                    syncer,
-                    this,
-                    state.minInSync(),
-                    MAX_LAG_MS,
-                    logs.highWatermark(log));
-            Replica replica = new Replica(partition, SimulatedNode.this, incarnation, opened, log);
-            followers.put(partition, new FollowerFetches(cluster, process, chance, opened));
-            cluster.oracle().onOpened(replica);
-            return replica;
-        }
-
-        private void moveAway(Replica replica, Assignment assignment) {
-            replicas.remove(replica.partitionIndex());
-            followers.remove(replica.partitionIndex());
-            int partition = replica.partitionIndex();
-            leaving.add(partition);
-            replica.partition().lane().execute(() -> {
-                replica.partition().assign(assignment);
-                replica.partition().delete();
-                leaving.remove(partition);
-                onPartition(partition, null, known.partition(partition));
-            });
-        }
-
-        // ---- Ticks ----
-
-        private void checkIsr(Replica replica) {
-            replica.partition().lane().execute(replica.partition()::checkIsr);
-        }
-
-        private void writeHighWatermarks() {
-            for (Replica replica : replicas.values()) {
-                Partition partition = replica.partition();
-                logs.noteHighWatermark(partition.id(), partition.view().highWatermark());
-            }
-            logs.writeHighWatermarks();
-        }
-
-        private void retention() {
-            for (Replica replica : replicas.values()) {
-                replica.partition().lane().execute(replica.partition()::deleteOldSegments);
-            }
+        /// Connections break although both ends live.
+        void loseConnections() {
+            peers.breakAll();
         }
 
         // ---- With other nodes: what a partition asks for ----
@@ -339,19 +368,19 @@ final class SimulatedNode {
         @Override
         public void fetchNext(Partition partition, FetchPoint point) {
             Asking asked = new Asking(partition, point);
-            asking.put(cluster.index(partition.id()), asked);
+            asking.put(cluster.topics().index(partition.id()), asked);
             ask(asked);
         }
 
         @Override
         public void stopFetching(TopicIdPartition topic) {
-            asking.remove(cluster.index(topic));
+            asking.remove(cluster.topics().index(topic));
         }
 
         private void ask(Asking asked) {
-            int partition = cluster.index(asked.partition.id());
+            int partition = cluster.topics().index(asked.partition.id());
             if (!asked.equals(asking.get(partition))) return;
-            long epoch = epoch();
+            long epoch = session.epoch();
             int leader = asked.point.leader();
             cluster.network()
                     .send(
@@ -368,53 +397,36 @@ final class SimulatedNode {
                                                     .send(
                                                             leader,
                                                             id,
-                                                            () -> process.run(() -> {
-                                                                // In production the answer of an earlier request may
-                                                                // still come: the partition has to know.
-                                                                if (asked.equals(asking.get(partition)))
-                                                                    asking.remove(partition);
-                                                                cluster.trace(
-                                                                        "node %d: %s: %s", id, asked.point, fetched);
-                                                                asked.partition
-                                                                        .lane()
-                                                                        .execute(() ->
-                                                                                asked.partition.onFetched(fetched));
-                                                            }))))));
+                                                            () -> process.run(() -> onFetched(asked, fetched)))))));
             process.afterMs(cluster.faults().fetchAgainMs() + chance.below(40), () -> ask(asked));
         }
 
-        private void onFetch(int partition, int from, long nodeEpoch, FetchPoint point, FollowerFetches.Reply reply) {
-            FollowerFetches target = followers.get(partition);
-            if (target == null) reply.on(FollowerFetches.failed(point, Errors.UNKNOWN_TOPIC_ID));
-            else target.onFetch(from, nodeEpoch, point, reply);
+        /// In production the answer of an earlier request may still come: the partition has to know.
+        private void onFetched(Asking asked, Fetched fetched) {
+            int partition = cluster.topics().index(asked.partition.id());
+            if (asked.equals(asking.get(partition))) asking.remove(partition);
+            cluster.trace("node %d: %s: %s", id, asked.point, fetched);
+            asked.partition.lane().execute(() -> asked.partition.onFetched(fetched));
+        }
+
+        private void onFetch(int index, int from, long nodeEpoch, FetchPoint point, FollowerFetches.Reply reply) {
+            Optional<Partition> partition = partition(index);
+            if (partition.isEmpty()) {
+                reply.on(FollowerFetches.failed(point, Errors.UNKNOWN_TOPIC_ID));
+                return;
+            }
+            FollowerFetches known = followers.get(index);
+            if (known == null || !known.isOf(partition.get())) {
+                known = new FollowerFetches(cluster, process, chance, partition.get());
+                followers.put(index, known);
+            }
+            known.onFetch(from, nodeEpoch, point, reply);
         }
 
         @Override
         public void proposeIsr(Partition partition, IsrProposal proposal) {
-            int index = cluster.index(partition.id());
-            boolean[] answered = new boolean[1];
-            long epoch = epoch();
-            toController(() -> cluster.controller()
-                    .alterPartition(
-                            id,
-                            epoch,
-                            index,
-                            proposal,
-                            answer -> cluster.network()
-                                    .send(
-                                            SimulatedNetwork.CONTROLLER,
-                                            id,
-                                            () -> process.run(() -> answer(partition, proposal, answer, answered)))));
-            process.afterMs(
-                    cluster.faults().proposalTimeoutMs(),
-                    () -> answer(partition, proposal, new IsrAnswer.Unknown(), answered));
-        }
-
-        private void answer(Partition partition, IsrProposal proposal, IsrAnswer answer, boolean[] answered) {
-            if (answered[0]) return;
-            answered[0] = true;
-            cluster.trace("node %d: %s: %s", id, proposal, answer);
-            partition.lane().execute(() -> partition.onIsrAnswer(proposal, answer));
+            cluster.trace("node %d: %s proposes %s", id, partition.id(), proposal);
+            isrProposals.propose(partition, proposal);
         }
     }
 }

@@ -16,7 +16,7 @@ final class SimulatedProcess {
     private boolean alive = true;
     private boolean stopped;
 
-    /// `afterEvent` runs after each event on one of its lanes.
+    /// `afterEvent` runs after each event on a lane of a replica.
     SimulatedProcess(VirtualTime time, Chance chance, Runnable afterEvent) {
         this.time = time;
         this.chance = chance;
@@ -70,13 +70,24 @@ final class SimulatedProcess {
         });
     }
 
+    /// Whose events are looked at.
     Lane lane() {
-        return new ProcessLane();
+        return new ProcessLane(afterEvent);
+    }
+
+    /// Of somebody who owns no replica.
+    Lane quietLane() {
+        return new ProcessLane(() -> {});
     }
 
     /// Its events are in order; those of other lanes come in between.
     private final class ProcessLane implements Lane {
         private final Queue<Runnable> events = new ArrayDeque<>();
+        private final Runnable afterEach;
+
+        ProcessLane(Runnable afterEach) {
+            this.afterEach = afterEach;
+        }
 
         @Override
         public void execute(Runnable event) {
@@ -94,7 +105,7 @@ final class SimulatedProcess {
             events.element().run();
             events.remove();
             if (!events.isEmpty()) schedule();
-            afterEvent.run();
+            afterEach.run();
         }
 
         @Override

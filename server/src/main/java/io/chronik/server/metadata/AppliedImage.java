@@ -70,14 +70,14 @@ public final class AppliedImage {
     }
 
     /// The entries up to `lastIndex` are committed; `commands` are those among them that are ours.
-    void apply(long lastIndex, List<Command> commands) {
+    public void apply(long lastIndex, List<Command> commands) {
         ImageDelta.Builder changes = new ImageDelta.Builder(current);
         commands.forEach(changes::apply);
         change(changes.at(lastIndex));
     }
 
     /// The state up to `lastIndex` comes as a whole, in place of what was here.
-    void load(long lastIndex, Iterable<Command> snapshot) {
+    public void load(long lastIndex, Iterable<Command> snapshot) {
         ClusterImage loaded = ClusterImage.EMPTY;
         for (Command command : snapshot) loaded = loaded.apply(command);
         change(ImageDelta.whole(current, loaded.at(lastIndex)));

@@ -10,19 +10,19 @@ import org.apache.kafka.common.errors.TimeoutException;
 /// How far this node's image is, and who waits for it to be further. Advanced by the Raft thread, asked by any.
 ///
 /// The monitor guards the queue; futures are completed outside of it.
-final class AppliedIndex {
+public final class AppliedIndex {
     private record Waiting(long index, CompletableFuture<Void> done) {}
 
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(Comparator.comparingLong(Waiting::index));
     private boolean closed;
     private volatile long index = -1;
 
-    long get() {
+    public long get() {
         return index;
     }
 
     /// Completes when the image has `wanted`.
-    CompletableFuture<Void> reached(long wanted) {
+    public CompletableFuture<Void> reached(long wanted) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (this) {
             if (!closed && index < wanted) {
@@ -38,7 +38,7 @@ final class AppliedIndex {
         return done;
     }
 
-    void advance(long applied) {
+    public void advance(long applied) {
         List<Waiting> due = new ArrayList<>();
         synchronized (this) {
             index = applied;
@@ -48,7 +48,7 @@ final class AppliedIndex {
     }
 
     /// Nothing more will be applied.
-    void close() {
+    public void close() {
         List<Waiting> left;
         synchronized (this) {
             closed = true;

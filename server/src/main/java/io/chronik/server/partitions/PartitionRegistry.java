@@ -487,6 +487,11 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     /// Stops leading everywhere and closes all logs. Returns when they are closed.
     @Override
     public void close() {
+        closeAll().join();
+    }
+
+    /// The same for who can't wait: completes when the logs are closed.
+    public CompletableFuture<Void> closeAll() {
         List<CompletableFuture<Void>> closing = new ArrayList<>();
         for (Partition partition : partitions.values()) {
             CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -501,7 +506,6 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
             }));
         }
         writeHighWatermarks();
-        CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).join();
-        partitions.clear();
+        return allOf(closing).thenRun(partitions::clear);
     }
 }

@@ -62,7 +62,7 @@ public final class IsrProposals {
     }
 
     /// Any thread. Answered on the partition's lane, once.
-    void propose(Partition partition, IsrProposal proposal) {
+    public void propose(Partition partition, IsrProposal proposal) {
         int inSync = partition.view().assignment().isr().size();
         lane.execute(() -> {
             queue.add(new Asked(partition, proposal, inSync));
