@@ -35,7 +35,7 @@ final class SocketTable {
     /// Adds what a table has of the ports. A line that is not like the others is passed over: the head is one.
     void add(BufferedReader table) throws IOException {
         for (String line = table.readLine(); line != null; line = table.readLine()) {
-            String[] fields = line.strip().split("\\s+");
+            String[] fields = line.strip().split("\\s+", -1);
             if (fields.length <= INODE || !fields[LOCAL_ADDRESS].contains(":")) continue;
             Optional<State> state = state(fields[STATE]);
             if (state.isPresent() && ports.contains(port(fields[LOCAL_ADDRESS])))
