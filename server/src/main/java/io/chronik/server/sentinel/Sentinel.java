@@ -64,7 +64,7 @@ final class Sentinel {
         long pid = Long.parseLong(arguments[0]);
         long limitMs = Long.parseLong(arguments[1]);
         Set<Integer> ports = new TreeSet<>();
-        for (String port : arguments[2].split(",")) ports.add(Integer.parseInt(port));
+        for (String port : arguments[2].split(",", -1)) ports.add(Integer.parseInt(port));
         SocketCalls calls = new SocketCalls();
         calls.leaveTerminal();
         new Sentinel(calls, new ClientSockets(calls, pid, ports), limitMs).watch();

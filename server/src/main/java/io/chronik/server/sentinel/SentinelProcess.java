@@ -91,7 +91,7 @@ public final class SentinelProcess implements AutoCloseable {
                 } else if (line.equals(Sentinel.WATCHING)) {
                     onWatching(started.pid());
                 } else if (line.startsWith(Sentinel.SILENT)) {
-                    onStoodStill(line.substring(Sentinel.SILENT.length()).split(" "));
+                    onStoodStill(line.substring(Sentinel.SILENT.length()).split(" ", -1));
                 } else if (line.startsWith(Sentinel.FORBIDDEN)) {
                     onForbidden(line.substring(Sentinel.FORBIDDEN.length()));
                     return new End(true, line);

@@ -18,7 +18,9 @@ class SocketTableTest {
     @Test
     void listenersAndConnectionsOfThePortsAreFound() throws IOException {
         // When
-        add(HEAD + line("0100007F:2384", "00000000:0000", "0A", 501) + line("0100007F:2384", "0100007F:D431", "01", 502)
+        add(HEAD
+                + line("0100007F:2384", "00000000:0000", "0A", 501)
+                + line("0100007F:2384", "0100007F:D431", "01", 502)
                 + line("0200000A:4A94", "0100000A:D432", "01", 503));
 
         // Then
@@ -45,11 +47,7 @@ class SocketTableTest {
     void addressesOfIpv6AreRead() throws IOException {
         // When
         add(HEAD
-                + line(
-                        "0000000000000000FFFF00000100007F:2384",
-                        "0000000000000000FFFF00000100007F:A3F2",
-                        "01",
-                        507)
+                + line("0000000000000000FFFF00000100007F:2384", "0000000000000000FFFF00000100007F:A3F2", "01", 507)
                 + line("00000000000000000000000000000000:2384", "00000000000000000000000000000000:0000", "0A", 508));
 
         // Then
@@ -60,7 +58,8 @@ class SocketTableTest {
     @Test
     void aLineThatIsCutIsPassedOver() throws IOException {
         // When
-        add(HEAD + "   0: 0100007F:2384 00000000:0000 0A 00000000\n\n" + line("0100007F:2384", "00000000:0000", "0A", 9));
+        add(HEAD + "   0: 0100007F:2384 00000000:0000 0A 00000000\n\n"
+                + line("0100007F:2384", "00000000:0000", "0A", 9));
 
         // Then
         assertThat(table.size()).isEqualTo(1);
