@@ -33,7 +33,7 @@ java=$(../chronik --java-home)/bin/java || exit 1
   exit 1
 }
 classpath=target/test-classes:$(cat target/test.classpath)
-passed=0 failed=0 skipped=0 timings=()
+passed=0 failed=0 skipped=0 timings=() failures=()
 
 # Adds the console launcher's count of tests that were `$2`: count LOG WORD
 count() {
@@ -59,6 +59,7 @@ run_stage() {
     [ "$bad" -gt 0 ] || bad=1
     sed -n '/^Failures (/,/^Test run finished/p' "$log" | cut -c1-300 | head -n 150
     echo "all output: integration-tests/$log" >&2
+    failures+=("$(sed -n '/^Failures (/,/^Test run finished/p' "$log" | sed -n 's/^ *JUnit Jupiter:/failed: /p; s/^ *=> /  /p' | cut -c1-400)")
   fi
   grep -E '^(crash|chaos|cluster|files|bench):' "$log" || true
   passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
@@ -67,6 +68,6 @@ run_stage() {
 
 for stage in "${stages[@]}"; do run_stage "$stage"; done
 echo
-printf '%s\n' "${timings[@]}"
+printf '%s\n' ${failures[@]+"${failures[@]}"} "${timings[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

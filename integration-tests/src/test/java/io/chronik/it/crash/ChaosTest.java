@@ -68,7 +68,8 @@ class ChaosTest {
                 cluster.awaitHealthy(NODES);
                 run(cluster);
             } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("seed " + SEED + ", directory kept: " + directory + "\n" + cluster.tails(), e);
+                throw new AssertionError(
+                        "seed " + SEED + ", directory kept: " + directory + ": " + e + "\n" + cluster.tails(), e);
             }
         }
         TempDirs.delete(directory);
