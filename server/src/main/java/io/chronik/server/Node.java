@@ -33,6 +33,7 @@ import io.chronik.server.replica.ReplicaFetchSettings;
 import io.chronik.server.replica.ReplicaFetchers;
 import io.chronik.server.replica.ReplicationThrottles;
 import io.chronik.server.replica.UncleanElections;
+import io.chronik.server.sentinel.SentinelProcess;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -191,6 +192,20 @@ public final class Node implements AutoCloseable {
         Network clients = listen(loops, apis.build(quorum.identity()), metrics);
         membership.admitThrough(clients);
         opened(membership);
+        if (config.cluster().sentinel()) watch(metadata, metrics);
+    }
+
+    /// Once there are others to go to. A node alone has nowhere to send its clients.
+    private void watch(MetadataService metadata, NodeMetrics metrics) {
+        List<Integer> clientPorts = config.listeners().clients().stream()
+                .map(listener ->
+                        ports.getOrDefault(listener.name(), listener.bind().port()))
+                .toList();
+        SentinelProcess sentinel =
+                opened(new SentinelProcess(config.cluster().sessionTimeoutMs(), clientPorts, metrics.sentinel()));
+        metadata.addListener(delta -> {
+            if (delta.after().nodes().size() > 1) sentinel.start();
+        });
     }
 
     private void answerWhileLooking(

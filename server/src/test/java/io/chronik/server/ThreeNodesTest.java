@@ -69,6 +69,7 @@ class ThreeNodesTest {
                 "listeners=PLAINTEXT://127.0.0.1:0",
                 "chronik.internal.listener=127.0.0.1:" + internalPorts.get(id - 1),
                 "chronik.http.listener=off",
+                "chronik.sentinel.enable=false", // The process is the tests', not a node's.
                 "controller.quorum.voters=" + founders);
         return new NodeConfigLoader(new KafkaConfigCatalog()).load(null, Map.of(), settings, StartFlags.NONE);
     }

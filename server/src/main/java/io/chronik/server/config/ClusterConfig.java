@@ -21,6 +21,7 @@ public record ClusterConfig(
         boolean balanceLeaders,
         long balanceCheckMs,
         boolean controlledShutdown,
+        boolean sentinel,
         Quorum quorum,
         Replication replication) {
     public ClusterConfig {
@@ -75,6 +76,7 @@ public record ClusterConfig(
                 settings.flag("auto.leader.rebalance.enable"),
                 1_000 * settings.longNumber("leader.imbalance.check.interval.seconds"),
                 settings.flag("controlled.shutdown.enable"),
+                settings.flag("chronik.sentinel.enable"),
                 quorum(settings),
                 replication(settings));
     }

@@ -4,6 +4,7 @@ import io.chronik.server.api.FetchMeter;
 import io.chronik.server.api.ProduceMeter;
 import io.chronik.server.net.NetListener;
 import io.chronik.server.replica.ReplicationMeter;
+import io.chronik.server.sentinel.SentinelMeter;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -31,6 +32,7 @@ public final class NodeMetrics {
     private final TopicMeters topics = new TopicMeters();
     private final StorageMeters storage = new StorageMeters();
     private final ReplicationMeters replication = new ReplicationMeters();
+    private final SentinelMeters sentinel = new SentinelMeters();
 
     public NodeMetrics(MetricsSource source) {
         this.source = source;
@@ -51,6 +53,10 @@ public final class NodeMetrics {
 
     public ReplicationMeter replication() {
         return replication;
+    }
+
+    public SentinelMeter sentinel() {
+        return sentinel;
     }
 
     /// A round of the disk syncer: see [io.chronik.log.DiskSyncer.Listener]. Any thread.
@@ -81,6 +87,7 @@ public final class NodeMetrics {
         topics.collect(families);
         storage.collect(families);
         replication.collect(families);
+        sentinel.collect(families);
         return families.build();
     }
 }
