@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 /// write changes nothing but blocks that are there. A half is written again when the files that its rounds were about
 /// are synced.
 ///
-/// What was journaled may be replayed until the next *reset*. So whoever cuts, replaces or gives away a log's files
-/// calls [#forget] before. The monitor guards everything; the syncer holds it while it writes a round.
+/// What was journaled may be replayed until its files are synced and another round says so, or until the next *reset*.
+/// So whoever cuts, replaces or gives away a log's files calls [#forget] before. The monitor guards everything; the
+/// syncer holds it while it writes a round.
 final class CommitJournal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitJournal.class);
     static final String FILE = "commit-journal";
@@ -81,6 +82,9 @@ final class CommitJournal implements AutoCloseable {
 
     private static final class Half {
         int usedBytes;
+
+        /// Its first round that is to be replayed.
+        long neededFrom;
 
         /// The files that its rounds were about and that are not synced since, and up to where. They are kept open:
         /// that a write-back has failed is told to who has the file open.
@@ -238,7 +242,7 @@ final class CommitJournal implements AutoCloseable {
     private void writeRound(List<JournalPart> parts) throws IOException {
         Throwable earlier = failure.get();
         if (earlier != null) throw new IOException("an earlier sync of this directory failed", earlier);
-        JournalRound.begin(buffer, session, nextSequence, parts.size());
+        JournalRound.begin(buffer, session, nextSequence, neededFrom(), parts.size());
         for (JournalPart part : parts) JournalRound.add(buffer, part);
         for (JournalPart part : parts) read(part);
         JournalRound.finish(buffer);
@@ -247,6 +251,11 @@ final class CommitJournal implements AutoCloseable {
             halves[active].unsynced.put(part.segment(), part.to());
             part.mark().onJournaled(resets);
         }
+    }
+
+    private long neededFrom() {
+        Half earlier = halves[1 - active];
+        return earlier.unsynced.isEmpty() ? halves[active].neededFrom : earlier.neededFrom;
     }
 
     private void read(JournalPart part) throws IOException {
@@ -287,11 +296,16 @@ final class CommitJournal implements AutoCloseable {
     /// The other half is written from now on, and the files of this one are synced.
     private void change() {
         Half full = halves[active];
-        active = 1 - active;
-        halves[active].usedBytes = 0;
-        turn++;
+        turn();
         syncing = true;
         background.execute(() -> syncFiles(full));
+    }
+
+    private void turn() {
+        active = 1 - active;
+        halves[active].usedBytes = 0;
+        halves[active].neededFrom = nextSequence;
+        turn++;
     }
 
     private void syncFiles(Half full) {
@@ -347,13 +361,10 @@ final class CommitJournal implements AutoCloseable {
     }
 
     private void writeReset() throws IOException {
-        if (halves[active].usedBytes + JournalRound.PAGE_BYTES > halfBytes) {
-            active = 1 - active;
-            halves[active].usedBytes = 0;
-            turn++;
-        }
+        if (halves[active].usedBytes + JournalRound.PAGE_BYTES > halfBytes) turn();
+        halves[active].neededFrom = nextSequence;
         try {
-            JournalRound.begin(buffer, session, nextSequence, 0);
+            JournalRound.begin(buffer, session, nextSequence, nextSequence, 0);
             JournalRound.finish(buffer);
             writeBuffer();
         } catch (IOException | RuntimeException e) {

@@ -14,9 +14,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts what was journaled last into the logs' files again: the rounds of the newest session behind its last reset, in
-/// their order. Where a file has the bytes already nothing changes; a file that is gone was deleted after it was
-/// synced. Rounds that were synced long ago may be among them: no byte of a log changes without a reset.
+/// Puts what was journaled last into the logs' files again: the rounds whose files need not be synced yet, in their
+/// order. Where a file has the bytes already nothing changes; a file that is gone was deleted after it was synced.
 final class JournalReplay {
     private static final Logger LOG = LoggerFactory.getLogger(JournalReplay.class);
 
@@ -54,7 +53,7 @@ final class JournalReplay {
 
     private void replay(Path partitions) throws IOException {
         Map<Path, List<Piece>> pieces = new LinkedHashMap<>();
-        List<Found> rounds = behindLastReset(rounds());
+        List<Found> rounds = needed(rounds());
         for (Found found : rounds) {
             for (Entry entry : found.round.entries()) {
                 pieces.computeIfAbsent(entry.fileIn(partitions), _ -> new ArrayList<>())
@@ -111,24 +110,23 @@ final class JournalReplay {
         return JournalRound.parse(whole.flip());
     }
 
-    private static List<Found> behindLastReset(List<Found> rounds) {
+    /// Those that the newest round says are needed. What else is there is left from a turn before: the reset behind it
+    /// may be overwritten already.
+    private static List<Found> needed(List<Found> rounds) {
         if (rounds.isEmpty()) return rounds;
-        long session = rounds.getLast().round.session();
-        int from = rounds.size();
-        while (from > 0) {
-            JournalRound round = rounds.get(from - 1).round;
-            if (round.session() != session || round.isReset()) break;
-            from--;
-        }
-        List<Found> last = rounds.subList(from, rounds.size());
-        for (int i = 1; i < last.size(); i++) {
-            long missing = last.get(i).round.sequence() - last.get(i - 1).round.sequence() - 1;
-            if (missing == 0) continue;
+        JournalRound newest = rounds.getLast().round;
+        List<Found> needed = rounds.stream()
+                .filter(found -> found.round.session() == newest.session())
+                .filter(found -> found.round.sequence() >= newest.neededFrom())
+                .toList();
+        long missing = newest.sequence() - newest.neededFrom() + 1 - needed.size();
+        if (missing > 0) {
             LOG.atError()
                     .addKeyValue("missing", missing)
-                    .addKeyValue("before", last.get(i).round.sequence())
-                    .log("commit journal damaged: what these rounds held may be lost");
+                    .addKeyValue("from", newest.neededFrom())
+                    .addKeyValue("to", newest.sequence())
+                    .log("commit journal damaged: what the missing rounds held may be lost");
         }
-        return last;
+        return needed;
     }
 }

@@ -854,6 +854,7 @@ final class SegmentedLog implements PartitionLog {
     public void close() {
         if (syncedEndOffset < endOffset && services.failure().get() == null && failed == null) syncNow();
         unsynced.releaseAll();
+        mark.onTruncation(++generation);
         forgetJournaled();
         if (syncedEndOffset == endOffset && checkpointedPoint != endOffset) {
             checkpoints.onClosed(image());

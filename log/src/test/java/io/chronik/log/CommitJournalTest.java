@@ -21,8 +21,25 @@ class CommitJournalTest {
     private static final LogSettings SETTINGS = LogSettings.defaults();
 
     private final SimulatedDisk disk = new SimulatedDisk();
-    private final TestLogs logs = new TestLogs(disk, DATA);
+    private final List<Runnable> whenOld = new ArrayList<>();
+    private final TestLogs logs = new TestLogs(disk, DATA).with(new AtOnceOrWhenOld());
     private final List<SegmentedLog> open = new ArrayList<>();
+
+    /// The halves change places when the test wants it.
+    private final class AtOnceOrWhenOld implements LogThreads.Background {
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
+
+        @Override
+        public void after(long delayMs, Runnable task) {
+            whenOld.add(task);
+        }
+
+        @Override
+        public void close() {}
+    }
 
     @BeforeEach
     void threeLogsWithOneDurableRecordEach() throws IOException {
@@ -92,6 +109,41 @@ class CommitJournalTest {
 
         // Then
         assertThat(values).containsExactly("0=first", "1=second", "2=third");
+    }
+
+    private void changeHalves() {
+        List<Runnable> due = List.copyOf(whenOld);
+        whenOld.clear();
+        due.forEach(Runnable::run);
+    }
+
+    @Test
+    void whatWasCutStaysCutAlthoughTheResetIsOverwrittenAndTheRoundBeforeItIsNot() throws IOException {
+        // Given
+        SegmentedLog cut = open.getFirst();
+        SegmentedLog other = open.getLast();
+        changeHalves();
+        append(other, "second");
+        journal(other);
+        append(cut, "old");
+        append(cut, "older");
+        journal(cut);
+        changeHalves();
+
+        // When
+        cut.truncateTo(1);
+        append(cut, "a new one that is longer");
+        for (int i = 0; i < 2; i++) {
+            append(other, "and more");
+            TestLogs.sync(cut);
+            journal(other);
+            changeHalves();
+        }
+        append(other, "over the reset");
+        journal(other);
+
+        // Then
+        assertThat(valuesAfterPowerCut(0)).containsExactly("0=first", "1=a new one that is longer");
     }
 
     @Test

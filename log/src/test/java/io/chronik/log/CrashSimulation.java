@@ -39,6 +39,11 @@ final class CrashSimulation {
     private final int togetherPercent;
 
     private final int journaledPercent;
+
+    /// How many of the crashes that the dice would have do not happen. Without a long life of one process the halves of
+    /// the journal are not written again and again.
+    private final int calmPercent;
+
     private long nowMs = 10_000;
 
     /// Syncs files when the simulation says so, which is before anybody would have to wait for it.
@@ -104,6 +109,7 @@ final class CrashSimulation {
                         journalHalfBytes));
         this.togetherPercent = random.nextInt(3) * 30;
         this.journaledPercent = random.nextInt(4) * 30;
+        this.calmPercent = random.nextInt(3) * 49;
         disk.createDirectories(DATA.resolve("partitions"));
     }
 
@@ -137,6 +143,7 @@ final class CrashSimulation {
     private void step(SimulatedLog log) throws IOException {
         nowMs += random.nextInt(50);
         int dice = random.nextInt(1000);
+        if (dice >= 910 && random.nextInt(100) < calmPercent) dice = random.nextInt(910);
         if (dice < 600) log.append(random.nextInt(3), nowMs);
         else if (dice < 780) sync(List.of());
         else if (dice < 800) syncWhileAppending();
