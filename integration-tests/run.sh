@@ -33,13 +33,19 @@ java=$(../chronik --java-home)/bin/java || exit 1
   exit 1
 }
 classpath=target/test-classes:$(cat target/test.classpath)
-passed=0 failed=0 skipped=0 timings=() failures=()
+passed=0 failed=0 skipped=0 timings=() broken=()
 
 # Adds the console launcher's count of tests that were `$2`: count LOG WORD
 count() {
   local n
   n=$(sed -n "s/^\[ *\([0-9]*\) tests $2 *\]$/\1/p" "$1" | tail -n 1)
   echo "${n:-0}"
+}
+
+# Each failed test of a log with its cause, at most `$2` lines of it: failures LOG LINES
+failures() {
+  awk -v most="$2" '/^JUnit Jupiter > .* :: FAILED$/ { left = most + 1 } /^JUnit Jupiter > .* :: [SA]/ || /^Test run finished/ { left = 0 }
+    left > 0 { print substr($0, 1, 400); left-- }' "$1"
 }
 
 run_stage() {
@@ -57,9 +63,9 @@ run_stage() {
   left=$(($(count "$log" skipped) + $(count "$log" aborted)))
   if [ "$ok" -ne 0 ] || [ "$good" -eq 0 ]; then
     [ "$bad" -gt 0 ] || bad=1
-    sed -n '/^Failures (/,/^Test run finished/p' "$log" | cut -c1-300 | head -n 150
+    failures "$log" 60
     echo "all output: integration-tests/$log" >&2
-    failures+=("$(sed -n '/^Failures (/,/^Test run finished/p' "$log" | sed -n 's/^ *JUnit Jupiter:/failed: /p; s/^ *=> /  /p' | cut -c1-400)")
+    broken+=("$(failures "$log" 3)")
   fi
   grep -E '^(crash|chaos|cluster|files|bench):' "$log" || true
   passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
@@ -68,6 +74,6 @@ run_stage() {
 
 for stage in "${stages[@]}"; do run_stage "$stage"; done
 echo
-printf '%s\n' ${failures[@]+"${failures[@]}"} "${timings[@]}"
+printf '%s\n' ${broken[@]+"${broken[@]}"} "${timings[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
