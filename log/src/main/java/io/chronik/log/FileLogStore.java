@@ -198,7 +198,7 @@ public final class FileLogStore implements LogStore {
             PartitionLog log = LogOpener.open(id, services, settings, nowMs, open::remove);
             open.add(log);
             return log;
-        } catch (IOException e) {
+        } catch (IOException | LogDamaged e) {
             throw LogFailure.of("opening " + id, e);
         } finally {
             recoveries.release();

@@ -1,7 +1,5 @@
 package io.chronik.log;
 
-import java.io.IOException;
-
 /// The disk refused. Nothing that was not durable before may be acknowledged; after a failed sync the process
 /// stops.
 public class LogFailure extends RuntimeException {
@@ -15,11 +13,11 @@ public class LogFailure extends RuntimeException {
         this.diskFull = diskFull;
     }
 
-    static LogFailure of(String what, IOException cause) {
+    static LogFailure of(String what, Exception cause) {
         return new LogFailure(what + ": " + cause.getMessage(), cause, isDiskFull(cause));
     }
 
-    static boolean isDiskFull(IOException cause) {
+    static boolean isDiskFull(Exception cause) {
         String message = String.valueOf(cause.getMessage());
         return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }

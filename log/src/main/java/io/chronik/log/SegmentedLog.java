@@ -706,7 +706,7 @@ final class SegmentedLog implements PartitionLog {
                 .log("log truncated");
         try {
             truncate(newEndOffset);
-        } catch (IOException e) {
+        } catch (IOException | LogDamaged e) {
             throw broken("truncation of " + id + " failed", e);
         }
     }
@@ -749,14 +749,14 @@ final class SegmentedLog implements PartitionLog {
     }
 
     /// Nobody knows what the files hold now.
-    private LogFailure broken(String what, IOException cause) {
+    private LogFailure broken(String what, Exception cause) {
         failed = cause;
         tellOfFailedSync(cause);
         return LogFailure.of(what, cause);
     }
 
     /// Outside of the syncer's rounds nobody else would: the caller sees a log that refuses, and tries again.
-    private void tellOfFailedSync(IOException cause) {
+    private void tellOfFailedSync(Exception cause) {
         if (!(cause instanceof FailedSync)) return;
         services.failure().compareAndSet(null, cause);
         services.onSyncFailed().accept(cause);

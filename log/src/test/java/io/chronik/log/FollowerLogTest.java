@@ -1,6 +1,7 @@
 package io.chronik.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chronik.log.PartitionLog.FollowerAppend.Appended;
 import io.chronik.log.PartitionLog.FollowerAppend.Refused;
@@ -266,6 +267,28 @@ class FollowerLogTest {
                 .isInstanceOf(AppendResult.Rejected.class);
         assertThat(follower.appendAsLeader(Batches.idempotent(7, 0, 98, "x"), 3, Origin.CLIENT, 1000))
                 .isInstanceOf(AppendResult.Appended.class);
+    }
+
+    @Test
+    void aTruncationThatMeetsRottenBytesLeavesALogThatRefuses() throws IOException {
+        // Given
+        for (int i = 0; i < 3; i++) {
+            var _ = follower.appendAsLeader(Batches.idempotent(7, 0, i, "x".repeat(200) + i), 3, Origin.CLIENT, 1000);
+        }
+        TestLogs.sync(follower);
+        disk.corrupt(logs.segment(0), (int) BatchHeader.sizeBytes(fileBytes(), 0) + BatchHeader.MAGIC_AT, 0x40);
+
+        // When
+        assertThatThrownBy(() -> follower.truncateTo(2)).isInstanceOf(LogFailure.class);
+
+        // Then
+        assertThatThrownBy(() -> follower.appendAsLeader(Batches.of(1000, "x"), 3, Origin.CLIENT, 1000))
+                .isInstanceOf(LogFailure.class);
+        assertThat(logs.syncFailures).isEmpty();
+    }
+
+    private ByteBuffer fileBytes() {
+        return ByteBuffer.wrap(disk.content(logs.segment(0)));
     }
 
     @Test
