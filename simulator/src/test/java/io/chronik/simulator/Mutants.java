@@ -152,7 +152,32 @@ final class Mutants {
                     "replicas that are open miss their new roles",
                     "partitions/PartitionRegistry.java",
                     "if (partition != null) tell(partition, state);",
-                    ""));
+                    ""),
+            server(
+                    "a coordinator serves before its high watermark tells what is committed",
+                    "groups/CoordinatorElections.java",
+                    "if (!over && !view.servesLatest()) return;",
+                    ""),
+            server(
+                    "a commit of offsets is acknowledged when it is appended",
+                    "partitions/ReplicaCoordinatorLog.java",
+                    "listener.onHighWatermark(view.highWatermark());",
+                    "listener.onHighWatermark(view.log().endOffset());"),
+            server(
+                    "a coordinator stays when its node does not lead any more",
+                    "groups/CoordinatorElections.java",
+                    "coordinator.onResignation(partition.id().partition(), OptionalInt.of(leaderEpoch));",
+                    ""),
+            server(
+                    "a coordinator stays when its node leads on in another epoch",
+                    "groups/CoordinatorElections.java",
+                    "if (before == null) return;",
+                    "if (before == null || before.topicId().equals(gate.topicId())) return;"),
+            server(
+                    "a coordinator believes high watermarks of later epochs",
+                    "partitions/ReplicaCoordinatorLog.java",
+                    "if (view.leading() && view.leaderEpoch() == leaderEpoch) listener",
+                    "if (view.leading()) listener"));
 
     private static Mutant replication(String name, String type, String original, String changed) {
         return new Mutant(name, "replication", type + ".java", original, changed, List.of());
