@@ -66,7 +66,7 @@ final class JournalReplay {
             write(ofFile.getKey(), ofFile.getValue());
             files++;
         }
-        if (!rounds.isEmpty()) {
+        if (files > 0) {
             LOG.atInfo()
                     .addKeyValue("rounds", rounds.size())
                     .addKeyValue("files", files)

@@ -28,12 +28,19 @@ final class ProducerStates {
     }
 
     /// What to answer instead of appending the client's batch at `at`: empty when it is the producer's next one.
-    Optional<AppendResult> check(ByteBuffer buffer, int at, boolean logAppendTime) {
+    ///
+    /// Of an unknown producer it is any batch: its records may have been removed, or it has expired. Unless the
+    /// state is `complete`: then one that does not begin with sequence 0 has overtaken others, which were refused
+    /// a moment before, when another node led or too few replicas were in sync. Once it is taken they never are.
+    Optional<AppendResult> check(ByteBuffer buffer, int at, boolean logAppendTime, boolean complete) {
         ProducerEntry entry = entries.get(BatchHeader.producerId(buffer, at));
-        // Records of an unknown producer may have been removed by retention: any sequence is its first.
-        if (entry == null) return Optional.empty();
         short epoch = BatchHeader.producerEpoch(buffer, at);
         int firstSequence = BatchHeader.baseSequence(buffer, at);
+        if (entry == null) {
+            return complete && firstSequence > 0
+                    ? Optional.of(new Rejected(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, unknown(buffer, at)))
+                    : Optional.empty();
+        }
         if (epoch < entry.epoch()) return rejected(Errors.INVALID_PRODUCER_EPOCH, entry, epoch, firstSequence);
         if (epoch > entry.epoch()) {
             return firstSequence == 0
@@ -51,6 +58,11 @@ final class ProducerStates {
         }
         if (firstSequence == BatchHeader.sequenceAfter(entry.lastSequence(), 1)) return Optional.empty();
         return rejected(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, entry, epoch, firstSequence);
+    }
+
+    private static String unknown(ByteBuffer buffer, int at) {
+        return "producer " + BatchHeader.producerId(buffer, at) + " begins with sequence "
+                + BatchHeader.baseSequence(buffer, at);
     }
 
     private static Optional<AppendResult> rejected(Errors error, ProducerEntry entry, short epoch, int firstSequence) {
@@ -84,6 +96,11 @@ final class ProducerStates {
     void put(ProducerEntry entry) {
         entries.put(entry.producerId(), entry);
         if (entries.size() > limit) forgetIdlest();
+    }
+
+    /// Whether so few are known that none can have been forgotten for their number.
+    boolean areFew() {
+        return entries.size() < limit - limit / 10 - 1;
     }
 
     private void forgetIdlest() {

@@ -110,6 +110,10 @@ final class Segment {
         return firstTimestamp >= 0 ? firstTimestamp : createdMs;
     }
 
+    long createdMs() {
+        return createdMs;
+    }
+
     boolean bornByTimestamp() {
         return firstTimestamp >= 0;
     }

@@ -152,7 +152,7 @@ final class SegmentedLog implements PartitionLog {
             case BatchValidator.Verdict.Refused(Rejected answer) -> answer;
             case BatchValidator.Verdict.Accepted(ByteBuffer batch, long logAppendTimeMs) -> {
                 int at = batch.position();
-                Optional<AppendResult> answer = producers.check(batch, at, isLogAppendTime());
+                Optional<AppendResult> answer = producers.check(batch, at, isLogAppendTime(), knowsAllProducers(nowMs));
                 if (answer.isPresent()) yield answer.get();
                 long baseOffset = endOffset;
                 BatchHeader.assign(batch, at, baseOffset, leaderEpoch);
@@ -160,6 +160,15 @@ final class SegmentedLog implements PartitionLog {
                 yield new Appended(baseOffset, endOffset - 1, logAppendTimeMs);
             }
         };
+    }
+
+    /// Of all producers whose batches were ever appended the state is known: nothing has been removed, and the log is
+    /// so
+    /// young that none of them has expired.
+    private boolean knowsAllProducers(long nowMs) {
+        if (startOffset > 0 || cleanEndOffset > 0 || !damage.ranges().isEmpty() || !producers.areFew()) return false;
+        return segments.isEmpty()
+                || nowMs - segments.getFirst().createdMs() < services.options().producerIdExpirationMs();
     }
 
     private AppendResult appendFromCoordinator(ByteBuffer records, int leaderEpoch, long nowMs) {
@@ -814,7 +823,7 @@ final class SegmentedLog implements PartitionLog {
             segment.file().sync(services.failure());
         }
         indexes.onRemoved(segment);
-        Segment shorter = new Segment(segment.baseOffset(), segment.file(), segment.bornMs());
+        Segment shorter = new Segment(segment.baseOffset(), segment.file(), segment.createdMs());
         shorter.open(new SegmentIndex(segment.baseOffset()));
         shorter.onNameDurable();
         indexes.replay(segment, shorter, position);

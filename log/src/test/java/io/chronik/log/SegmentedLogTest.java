@@ -231,6 +231,34 @@ class SegmentedLogTest {
     }
 
     @Test
+    void aBatchThatHasOvertakenItsProducersFirstOneIsRefused() {
+        SegmentedLog log = logs.open(LogSettings.defaults());
+        assertThat(append(log, Batches.idempotent(9, 0, 2, "c")))
+                .isInstanceOfSatisfying(
+                        Rejected.class,
+                        refused -> assertThat(refused.error()).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER));
+        assertThat(append(log, Batches.idempotent(9, 0, 0, "a", "b"))).isInstanceOf(Appended.class);
+        assertThat(append(log, Batches.idempotent(9, 0, 2, "c"))).isInstanceOf(Appended.class);
+    }
+
+    @Test
+    void whereAProducerMayHaveBeenForgottenAnySequenceIsItsFirst() {
+        // When records were removed
+        SegmentedLog shorter = logs.open(LogSettings.defaults());
+        append(shorter, Batches.of(1000, "a", "b"));
+        shorter.advanceStartOffset(1);
+        assertThat(append(shorter, Batches.idempotent(9, 0, 2, "c"))).isInstanceOf(Appended.class);
+
+        // When the log is older than producers are known
+        long later = 3_000 + LogStoreOptions.defaults().producerIdExpirationMs();
+        SegmentedLog old = logs.open(LogSettings.defaults());
+        old.truncateTo(0);
+        append(old, Batches.of(1000, "a"));
+        assertThat(old.appendAsLeader(Batches.idempotent(8, 0, 2, "c"), 1, Origin.CLIENT, later))
+                .isInstanceOf(Appended.class);
+    }
+
+    @Test
     void truncatesToABatchBoundaryAndForgetsWhatWasAbove() throws IOException {
         // Given
         SegmentedLog log = logs.open(TestLogs.segmentBytes(1000));

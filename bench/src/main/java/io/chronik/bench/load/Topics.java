@@ -22,6 +22,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicExistsException;
 
 /// The topics of one bench, made and counted through the Admin client.
 public final class Topics implements AutoCloseable {
@@ -54,8 +55,13 @@ public final class Topics implements AutoCloseable {
     /// serves may be stuck with a batch for its whole delivery timeout.)
     public String createReplicated(int partitions, int replicas, Map<String, String> configs) {
         String name = "bench-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
-        get(admin.createTopics(List.of(new NewTopic(name, partitions, (short) replicas).configs(configs)))
-                .all());
+        NewTopic topic = new NewTopic(name, partitions, (short) replicas).configs(configs);
+        try {
+            admin.createTopics(List.of(topic)).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            // Nobody else has this name: the answer to an earlier try of this request was lost.
+            if (!(e.getCause() instanceof TopicExistsException)) throw new IllegalStateException(e);
+        }
         awaitInSync(name, partitions, replicas);
         awaitServed(name, partitions);
         return name;

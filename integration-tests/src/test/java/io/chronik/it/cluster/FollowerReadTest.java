@@ -34,7 +34,8 @@ class FollowerReadTest extends ClusterTestBase {
         int leader = cluster.leaderOf(topic, 0);
         int near = cluster.others(leader).getFirst();
         Produced produced = new Produced(topic, 1).add(cluster, 100);
-        try (KafkaConsumer<String, String> consumer = near(topic, near)) {
+        // The leader is asked again when the metadata is renewed: not while this looks.
+        try (KafkaConsumer<String, String> consumer = near(topic, near, 300_000)) {
             assertThat(Clients.poll(consumer, 100)).hasSize(100);
             double before = answers(consumer, near);
             double beforeAtLeader = answers(consumer, leader);
@@ -52,7 +53,7 @@ class FollowerReadTest extends ClusterTestBase {
         String topic = cluster.createTopic("moving", 1, 3);
         int near = cluster.others(cluster.leaderOf(topic, 0)).getLast();
         List<Long> offsets = new ArrayList<>();
-        try (KafkaConsumer<String, String> consumer = near(topic, near);
+        try (KafkaConsumer<String, String> consumer = near(topic, near, 1_000);
                 KafkaProducer<String, String> producer = Produced.producer(cluster)) {
             send(producer, topic, 200);
             read(consumer, offsets, 200);
@@ -73,9 +74,15 @@ class FollowerReadTest extends ClusterTestBase {
         assertThat(distinct).hasSameSizeAs(offsets);
     }
 
-    private KafkaConsumer<String, String> near(String topic, int node) {
+    private KafkaConsumer<String, String> near(String topic, int node, int metadataMaxAgeMs) {
         KafkaConsumer<String, String> consumer = Clients.consumer(
-                cluster, "client.rack", "r" + node, "metadata.max.age.ms", 1_000, "request.timeout.ms", 5_000);
+                cluster,
+                "client.rack",
+                "r" + node,
+                "metadata.max.age.ms",
+                metadataMaxAgeMs,
+                "request.timeout.ms",
+                5_000);
         consumer.assign(List.of(new TopicPartition(topic, 0)));
         return consumer;
     }
