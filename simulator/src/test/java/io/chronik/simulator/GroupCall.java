@@ -24,12 +24,13 @@ final class GroupCall implements ClientRequest {
 
     private final AbstractRequest body;
     private final Cluster cluster;
+    private final SimulatedNode.Running node;
     private final ServerEnd connection;
     private final Consumer<AbstractResponse> answer;
 
     GroupCall(
             Cluster cluster,
-            SimulatedProcess process,
+            SimulatedNode.Running node,
             ApiKeys api,
             short version,
             ApiMessage data,
@@ -41,7 +42,8 @@ final class GroupCall implements ClientRequest {
                         new ByteBufferAccessor(
                                 MessageUtil.toByteBufferAccessor(data, version).buffer()))
                 .request;
-        this.connection = new ServerEnd(process, cluster.newConnectionId(), "PLAINTEXT");
+        this.node = node;
+        this.connection = new ServerEnd(node.process(), cluster.newConnectionId(), "PLAINTEXT");
         this.answer = answer;
     }
 
@@ -68,6 +70,7 @@ final class GroupCall implements ClientRequest {
     /// As an event of its own: who answers may be inside of a library that catches what is thrown.
     @Override
     public void reply(AbstractResponse response) {
+        if (!node.groups().isOpen()) return;
         connection
                 .process()
                 .run(() -> cluster.time().afterUs(0, () -> {

@@ -167,17 +167,7 @@ final class Mutants {
                     "a coordinator stays when its node does not lead any more",
                     "groups/CoordinatorElections.java",
                     "coordinator.onResignation(partition.id().partition(), OptionalInt.of(leaderEpoch));",
-                    ""),
-            server(
-                    "a coordinator stays when its node leads on in another epoch",
-                    "groups/CoordinatorElections.java",
-                    "if (before == null) return;",
-                    "if (before == null || before.topicId().equals(gate.topicId())) return;"),
-            server(
-                    "a coordinator believes high watermarks of later epochs",
-                    "partitions/ReplicaCoordinatorLog.java",
-                    "if (view.leading() && view.leaderEpoch() == leaderEpoch) listener",
-                    "if (view.leading()) listener"));
+                    ""));
 
     private static Mutant replication(String name, String type, String original, String changed) {
         return new Mutant(name, "replication", type + ".java", original, changed, List.of());

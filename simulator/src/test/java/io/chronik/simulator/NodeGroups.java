@@ -23,17 +23,20 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /// The group path of a process, put together as `Node` does it.
 final class NodeGroups {
-    /// Where the cluster has no groups.
-    static final NodeGroups NONE = new NodeGroups(Map.of(), () -> {});
-
     private static final GroupSettings SETTINGS = GroupSettings.of(Map.of("offsets.commit.timeout.ms", "400"));
 
     private final Map<ApiKeys, ApiHandler> handlers;
     private final Runnable close;
+    private boolean open = true;
 
     private NodeGroups(Map<ApiKeys, ApiHandler> handlers, Runnable close) {
         this.handlers = handlers;
         this.close = close;
+    }
+
+    /// Where the cluster has no groups.
+    static NodeGroups none() {
+        return new NodeGroups(Map.of(), () -> {});
     }
 
     static NodeGroups of(
@@ -59,7 +62,13 @@ final class NodeGroups {
         Objects.requireNonNull(handlers.get(request.body().apiKey())).handle(request);
     }
 
+    /// False when the node has hung up on its clients.
+    boolean isOpen() {
+        return open;
+    }
+
     void close() {
+        open = false;
         close.run();
     }
 

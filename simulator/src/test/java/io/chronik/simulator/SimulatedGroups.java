@@ -83,8 +83,7 @@ final class SimulatedGroups {
 
     void ask(SimulatedNode.Running running, Question question, Consumer<AbstractResponse> answer) {
         running.groups()
-                .serve(new GroupCall(
-                        cluster, running.process(), question.api(), question.version(), question.data(), answer));
+                .serve(new GroupCall(cluster, running, question.api(), question.version(), question.data(), answer));
     }
 
     static Question fetchOf(String group, String topic, boolean stable) {

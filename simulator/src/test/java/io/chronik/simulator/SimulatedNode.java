@@ -216,7 +216,7 @@ final class SimulatedNode {
                     this,
                     MAX_LAG_MS);
             this.groups = cluster.topics().offsetsCount() == 0
-                    ? NodeGroups.NONE
+                    ? NodeGroups.none()
                     : NodeGroups.of(id, process, controller, registry, cluster.topics());
         }
 
