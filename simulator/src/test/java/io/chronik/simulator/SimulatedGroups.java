@@ -58,6 +58,7 @@ final class SimulatedGroups {
         }
     }
 
+    /// Commits that are acknowledged.
     int ackedCount() {
         return clients.stream().mapToInt(GroupClient::ackedCount).sum();
     }

@@ -10,7 +10,7 @@ final class Simulation {
     private Simulation() {}
 
     /// What a seed led to.
-    record Result(String digest, long events, int acked, int leaderEpochs) {}
+    record Result(String digest, long events, int acked, int committedOffsets, int leaderEpochs) {}
 
     /// Throws when something is not as promised.
     static Result run(long seed) {
@@ -58,7 +58,12 @@ final class Simulation {
         for (int i = 0; i < cluster.topics().count(); i++) {
             epochs += cluster.topics().partition(cluster.image(), i).leaderEpoch();
         }
-        return new Result(cluster.digest().hex(), cluster.time().eventCount(), acked(cluster), epochs);
+        return new Result(
+                cluster.digest().hex(),
+                cluster.time().eventCount(),
+                acked(cluster),
+                cluster.groups().ackedCount(),
+                epochs);
     }
 
     private static int acked(Cluster cluster) {
@@ -73,6 +78,7 @@ final class Simulation {
         int count = Integer.parseInt(args[1]);
         int failed = 0;
         long acked = 0;
+        long offsets = 0;
         long events = 0;
         long epochs = 0;
         long beginNs = System.nanoTime();
@@ -80,6 +86,7 @@ final class Simulation {
             try {
                 Result result = run(seed);
                 acked += result.acked();
+                offsets += result.committedOffsets();
                 events += result.events();
                 epochs += result.leaderEpochs();
             } catch (AssertionError e) {
@@ -91,7 +98,7 @@ final class Simulation {
         }
         long ms = (System.nanoTime() - beginNs) / 1_000_000;
         System.out.printf(
-                "%d seeds in %d ms, %d failed; per seed %d events, %d acks, %d leader epochs%n",
-                count, ms, failed, events / count, acked / count, epochs / count);
+                "%d seeds in %d ms, %d failed; per seed %d events, %d acks, %d leader epochs; %d offsets committed%n",
+                count, ms, failed, events / count, acked / count, epochs / count, offsets);
     }
 }
