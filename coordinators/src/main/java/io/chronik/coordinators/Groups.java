@@ -58,9 +58,17 @@ public final class Groups implements AutoCloseable {
 
     /// With a clock and a timer of the caller; the timer is taken when the topic first exists.
     Groups(int nodeId, GroupSettings settings, CoordinatorLog log, Time time, Supplier<Timer> timer) {
+        this(
+                settings,
+                new GroupsLifecycle(
+                        loaded -> KafkaGroupCoordinator.on(log, loaded, nodeId, settings, time, timer.get()),
+                        SingleThread.named("group-metadata")));
+    }
+
+    /// With whatever coordinator `lifecycle` makes.
+    Groups(GroupSettings settings, GroupsLifecycle lifecycle) {
         this.settings = settings;
-        this.lifecycle = new GroupsLifecycle(
-                loaded -> KafkaGroupCoordinator.on(log, loaded, nodeId, settings, time, timer.get()));
+        this.lifecycle = lifecycle;
     }
 
     /// Stops: requests that wait are answered NOT_COORDINATOR, later ones COORDINATOR_NOT_AVAILABLE. Idempotent.

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -30,7 +30,7 @@ final class GroupsLifecycle implements AutoCloseable {
     private static final long CLOSE_TIMEOUT_S = 10;
 
     private final Function<LoadedPartitions, GroupCoordinator> builder;
-    private final ThreadPoolExecutor metadataThread = SingleThread.named("group-metadata");
+    private final ExecutorService metadataThread;
     private final AtomicBoolean imageWaits = new AtomicBoolean();
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private volatile ClusterImage latest = ClusterImage.EMPTY;
@@ -46,8 +46,10 @@ final class GroupsLifecycle implements AutoCloseable {
     private TopicMetadata topics = new TopicMetadata();
     private GroupConfigs configs = new GroupConfigs();
 
-    GroupsLifecycle(Function<LoadedPartitions, GroupCoordinator> builder) {
+    /// Works out images on `metadataThread`, which it shuts down when it closes.
+    GroupsLifecycle(Function<LoadedPartitions, GroupCoordinator> builder, ExecutorService metadataThread) {
         this.builder = builder;
+        this.metadataThread = metadataThread;
     }
 
     /// Null while the topic does not exist.

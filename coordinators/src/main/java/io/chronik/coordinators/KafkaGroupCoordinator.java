@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -30,12 +31,7 @@ final class KafkaGroupCoordinator {
         Metrics metrics = new Metrics(time);
         return new GroupCoordinatorService.Builder(nodeId, settings.groups())
                 .withWriter(new GroupLogWriter(log, loaded))
-                .withLoader(new GroupReplay(
-                        log,
-                        new GroupCoordinatorRecordSerde(),
-                        settings.groups().offsetsLoadBufferSize(),
-                        time,
-                        SingleThread.named("group-loader")))
+                .withLoader(replay(log, settings, time, SingleThread.named("group-loader")))
                 .withTime(time)
                 .withTimer(timer)
                 .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
@@ -47,8 +43,13 @@ final class KafkaGroupCoordinator {
                 .build();
     }
 
+    static GroupReplay replay(CoordinatorLog log, GroupSettings settings, Time time, ExecutorService thread) {
+        return new GroupReplay(
+                log, new GroupCoordinatorRecordSerde(), settings.groups().offsetsLoadBufferSize(), time, thread);
+    }
+
     /// Only share groups ask for end offsets, and there are none.
-    private static final class NoShareGroups implements PartitionMetadataClient {
+    static final class NoShareGroups implements PartitionMetadataClient {
         @Override
         public Map<TopicPartition, CompletableFuture<OffsetResponse>> listLatestOffsets(
                 Set<TopicPartition> partitions) {

@@ -1,5 +1,7 @@
 package io.chronik.server;
 
+import io.chronik.coordinators.GroupSettings;
+import io.chronik.coordinators.Groups;
 import io.chronik.log.DiskSyncer;
 import io.chronik.log.FileDisk;
 import io.chronik.log.FileLogStore;
@@ -168,8 +170,12 @@ public final class Node implements AutoCloseable {
         MetadataService metadata = new ForwardingMetadata(
                 config.nodeId(), controller, channel, membership::nodeEpoch, controller::published);
         var coordinatorLog = new ReplicaCoordinatorLog(metadata, registry, settings, strands.workers());
-        GroupApis groups =
-                opened(new GroupApis(config.nodeId(), config.settings().set(), metadata, coordinatorLog, addresses));
+        GroupApis groups = opened(new GroupApis(
+                config.nodeId(),
+                new Groups(config.nodeId(), GroupSettings.of(config.settings().set()), coordinatorLog),
+                metadata,
+                addresses,
+                strands.lane("groups")));
         state.bind(metadata, registry, groups, quorum.raftMetrics());
         registry.addLeadershipListener(new CoordinatorElections(groups));
         metadata.addListener(throttles);

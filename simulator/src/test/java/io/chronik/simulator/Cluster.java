@@ -13,6 +13,9 @@ import java.util.TreeMap;
 final class Cluster {
     private static final boolean TRACE = Boolean.getBoolean("sim.trace");
 
+    /// How many seeds have groups: their coordinators cost time.
+    private static final int GROUPS_PERCENT = Integer.getInteger("sim.groups.percent", 20);
+
     private final VirtualTime time = new VirtualTime();
     private final EventDigest digest = new EventDigest();
     private final Oracle oracle = new Oracle(this);
@@ -23,6 +26,7 @@ final class Cluster {
     private final ControllerSettings controllerSettings;
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final List<SimulatedClient> clients = new ArrayList<>();
+    private final SimulatedGroups groups;
     private final Map<String, String> traced = new TreeMap<>();
     private long connections;
 
@@ -31,15 +35,18 @@ final class Cluster {
         this.faults = Faults.of(new Chance(seed, "faults"));
         this.network = new SimulatedNetwork(time, new Chance(seed, "network"), faults);
         int nodeCount = (int) chance.between(3, 5);
-        this.topics = new SimulatedTopics(chance, nodeCount);
+        Chance ofGroups = new Chance(seed, "groups");
+        int offsetsCount = ofGroups.percent(GROUPS_PERCENT) ? (int) ofGroups.between(1, 2) : 0;
+        this.topics = new SimulatedTopics(chance, nodeCount, offsetsCount, ofGroups);
         this.controllerSettings = controllerSettings(faults);
         this.quorum = new SimulatedQuorum(this, new Chance(seed, "quorum"), topics.bootstrap());
         for (int id = 1; id <= nodeCount; id++) nodes.add(new SimulatedNode(id, this, new Chance(seed, "node " + id)));
         int clientCount = (int) chance.between(1, 3);
         for (int id = 1; id <= clientCount; id++) {
-            int partition = chance.below(topics.count());
+            int partition = chance.below(topics.dataCount());
             clients.add(new SimulatedClient(id, partition, this, new Chance(seed, "client " + id)));
         }
+        this.groups = new SimulatedGroups(this, seed, ofGroups);
     }
 
     private static ControllerSettings controllerSettings(Faults faults) {
@@ -154,5 +161,9 @@ final class Cluster {
 
     List<SimulatedClient> clients() {
         return clients;
+    }
+
+    SimulatedGroups groups() {
+        return groups;
     }
 }

@@ -22,6 +22,7 @@ class ClusterSimulationTest {
         AtomicLong next = new AtomicLong(first);
         Queue<String> failures = new ConcurrentLinkedQueue<>();
         AtomicLong acked = new AtomicLong();
+        AtomicLong committedOffsets = new AtomicLong();
 
         // When
         List<Thread> threads = new ArrayList<>();
@@ -29,7 +30,9 @@ class ClusterSimulationTest {
             threads.add(Thread.ofPlatform().start(() -> {
                 for (long seed = next.getAndIncrement(); seed < end; seed = next.getAndIncrement()) {
                     try {
-                        acked.addAndGet(Simulation.run(seed).acked());
+                        Simulation.Result result = Simulation.run(seed);
+                        acked.addAndGet(result.acked());
+                        committedOffsets.addAndGet(result.committedOffsets());
                     } catch (AssertionError e) {
                         failures.add(e.getMessage());
                     }
@@ -42,5 +45,7 @@ class ClusterSimulationTest {
         // Then
         assertThat(failures).isEmpty();
         assertThat(acked.get()).isGreaterThan(end - first);
+        // One seed alone may have no groups.
+        if (end - first > 100) assertThat(committedOffsets.get()).isGreaterThan(end - first);
     }
 }

@@ -152,6 +152,21 @@ final class Mutants {
                     "replicas that are open miss their new roles",
                     "partitions/PartitionRegistry.java",
                     "if (partition != null) tell(partition, state);",
+                    ""),
+            server(
+                    "a coordinator serves before its high watermark tells what is committed",
+                    "groups/CoordinatorElections.java",
+                    "if (!over && !view.servesLatest()) return;",
+                    ""),
+            server(
+                    "a commit of offsets is acknowledged when it is appended",
+                    "partitions/ReplicaCoordinatorLog.java",
+                    "listener.onHighWatermark(view.highWatermark());",
+                    "listener.onHighWatermark(view.log().endOffset());"),
+            server(
+                    "a coordinator stays when its node does not lead any more",
+                    "groups/CoordinatorElections.java",
+                    "coordinator.onResignation(partition.id().partition(), OptionalInt.of(leaderEpoch));",
                     ""));
 
     private static Mutant replication(String name, String type, String original, String changed) {

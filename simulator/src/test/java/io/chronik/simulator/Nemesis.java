@@ -101,7 +101,7 @@ final class Nemesis {
         boolean mayJoin = image.node(node).filter(known -> !known.fenced()).isPresent();
         if (mayJoin || !cluster.quorum().isIdle()) return false;
         for (int index = 0; index < cluster.topics().count(); index++) {
-            if (SimulatedTopics.partition(image, index).isr().contains(node)) return false;
+            if (cluster.topics().partition(image, index).isr().contains(node)) return false;
         }
         return true;
     }
@@ -145,7 +145,7 @@ final class Nemesis {
     private void moveLeader() {
         int partition = anyPartition();
         List<Integer> replicas = new ArrayList<>(
-                SimulatedTopics.partition(cluster.image(), partition).replicas());
+                cluster.topics().partition(cluster.image(), partition).replicas());
         if (chance.percent(80)) {
             Collections.rotate(replicas, 1);
             operator.reassign(partition, replicas);
@@ -155,7 +155,7 @@ final class Nemesis {
 
     private void reassign() {
         int partition = anyPartition();
-        PartitionImage state = SimulatedTopics.partition(cluster.image(), partition);
+        PartitionImage state = cluster.topics().partition(cluster.image(), partition);
         if (state.moving() && chance.percent(30)) {
             operator.cancelReassignment(partition);
             return;
@@ -171,7 +171,7 @@ final class Nemesis {
     /// Never what a producer may still be known by: a replica that never had it takes any of its batches for the first,
     /// and so does Kafka.
     private void deleteRecords() {
-        int partition = anyPartition();
+        int partition = chance.below(cluster.topics().dataCount());
         long bound = Long.MAX_VALUE;
         for (SimulatedClient client : cluster.clients()) bound = Math.min(bound, client.needsFrom(partition));
         long needed = bound;

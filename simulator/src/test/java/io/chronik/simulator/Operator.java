@@ -51,9 +51,10 @@ final class Operator {
         AlterPartitionReassignmentsRequestData request = new AlterPartitionReassignmentsRequestData();
         request.topics()
                 .add(new ReassignableTopic()
-                        .setName(SimulatedTopics.name(partition))
-                        .setPartitions(List.of(
-                                new ReassignablePartition().setPartitionIndex(0).setReplicas(replicas))));
+                        .setName(cluster.topics().name(partition))
+                        .setPartitions(List.of(new ReassignablePartition()
+                                .setPartitionIndex(cluster.topics().number(partition))
+                                .setReplicas(replicas))));
         request.setAllowReplicationFactorChange(true);
         ask(controller -> controller.alterPartitionReassignments(request));
     }
@@ -62,8 +63,8 @@ final class Operator {
         ElectLeadersRequestData request = new ElectLeadersRequestData().setElectionType(ElectionType.PREFERRED.value);
         request.topicPartitions()
                 .add(new TopicPartitions()
-                        .setTopic(SimulatedTopics.name(partition))
-                        .setPartitions(List.of(0)));
+                        .setTopic(cluster.topics().name(partition))
+                        .setPartitions(List.of(cluster.topics().number(partition))));
         ask(controller -> controller.electLeaders(request));
     }
 
@@ -73,7 +74,7 @@ final class Operator {
         IncrementalAlterConfigsRequestData request = new IncrementalAlterConfigsRequestData();
         AlterConfigsResource topic = new AlterConfigsResource()
                 .setResourceType(ConfigResource.Type.TOPIC.id())
-                .setResourceName(SimulatedTopics.name(partition));
+                .setResourceName(cluster.topics().name(partition));
         topic.configs()
                 .add(new AlterableConfig()
                         .setName(SimulatedTopics.SEGMENT_BYTES)

@@ -82,7 +82,7 @@ final class Oracle {
     }
 
     private PartitionImage state(OfPartition partition) {
-        return SimulatedTopics.partition(cluster.image(), partition.index);
+        return cluster.topics().partition(cluster.image(), partition.index);
     }
 
     void afterEvent(Replica replica) {
@@ -163,7 +163,10 @@ final class Oracle {
 
     void onCommitted(ClusterImage before, ClusterImage after) {
         for (int index = 0; index < cluster.topics().count(); index++) {
-            onCommitted(index, SimulatedTopics.partition(before, index), SimulatedTopics.partition(after, index));
+            onCommitted(
+                    index,
+                    cluster.topics().partition(before, index),
+                    cluster.topics().partition(after, index));
         }
     }
 
@@ -263,7 +266,7 @@ final class Oracle {
                     state.replicas());
             check(!state.moving(), "partition %d: its move goes on: %s", index, state);
             checkReplicas(partition, state);
-            checkProducers(partition);
+            if (index < cluster.topics().dataCount()) checkProducers(partition);
         }
         checkMetadata();
     }

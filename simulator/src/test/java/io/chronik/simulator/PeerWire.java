@@ -4,12 +4,9 @@ import io.chronik.server.net.ClientConnection;
 import io.chronik.server.net.ClientRequest;
 import io.chronik.server.peer.PeerConnection.PeerAnswer;
 import io.chronik.server.peer.PeerConnection.Reason;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
@@ -60,12 +57,12 @@ final class PeerWire {
 
     private void arrive(AbstractRequest request, CompletableFuture<PeerAnswer> answer) {
         SimulatedNode.Running running = cluster.node(to).running().orElse(null);
-        if (running == null || (server != null && server.process != running.process())) {
+        if (running == null || (server != null && server.process() != running.process())) {
             closeSoon(server == null ? Reason.REFUSED : Reason.CLOSED_BY_PEER);
             return;
         }
         if (server == null) {
-            server = new ServerEnd(running.process(), cluster.newConnectionId());
+            server = new ServerEnd(running.process(), cluster.newConnectionId(), "CONTROLLER");
             running.accepted(this);
         }
         ServerEnd end = server;
@@ -78,7 +75,7 @@ final class PeerWire {
         back.close();
         client.afterMs(chance.between(5, 150), () -> close(Reason.TIMED_OUT));
         ServerEnd end = server;
-        if (end != null) end.process.afterMs(chance.between(5, 150), end::close);
+        if (end != null) end.process().afterMs(chance.between(5, 150), end::close);
     }
 
     /// A leader does not know then what became of the set that it proposed.
@@ -110,7 +107,7 @@ final class PeerWire {
 
     void onClientGone() {
         ServerEnd end = server;
-        if (end != null) cluster.network().send(from, to, () -> end.process.run(end::close));
+        if (end != null) cluster.network().send(from, to, () -> end.process().run(end::close));
     }
 
     void onServerGone() {
@@ -118,66 +115,6 @@ final class PeerWire {
     }
 
     // ---- The server's end ----
-
-    private static final class ServerEnd implements ClientConnection {
-        final SimulatedProcess process;
-        private final long id;
-        private final List<Runnable> closeEvents = new ArrayList<>();
-        private boolean closed;
-
-        ServerEnd(SimulatedProcess process, long id) {
-            this.process = process;
-            this.id = id;
-        }
-
-        void close() {
-            if (closed) return;
-            closed = true;
-            List.copyOf(closeEvents).forEach(Runnable::run);
-        }
-
-        @Override
-        public long id() {
-            return id;
-        }
-
-        @Override
-        public String listener() {
-            return "CONTROLLER";
-        }
-
-        @Override
-        public InetAddress peer() {
-            return InetAddress.getLoopbackAddress();
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return InetSocketAddress.createUnresolved("simulated", 9093);
-        }
-
-        @Override
-        public String softwareName() {
-            return "chronik";
-        }
-
-        @Override
-        public String softwareVersion() {
-            return "simulated";
-        }
-
-        @Override
-        public Executor eventLoop() {
-            return process::run;
-        }
-
-        @Override
-        public CloseEvent onClose(Runnable event) {
-            if (closed) event.run();
-            else closeEvents.add(event);
-            return () -> closeEvents.remove(event);
-        }
-    }
 
     private final class Request implements ClientRequest {
         private final ServerEnd end;

@@ -73,6 +73,10 @@ final class SimulatedNetwork {
             return !closed;
         }
 
+        boolean isClosed() {
+            return closed;
+        }
+
         void close() {
             closed = true;
         }

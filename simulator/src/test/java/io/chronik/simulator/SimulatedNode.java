@@ -173,6 +173,7 @@ final class SimulatedNode {
         private final IsrProposals isrProposals;
         private final LostReplicaReport lostReplicas;
         private final PartitionRegistry registry;
+        private final NodeGroups groups;
         private final List<PeerWire> accepted = new ArrayList<>();
         private final Map<Integer, FollowerFetches> followers = new TreeMap<>();
         private final Map<Integer, Asking> asking = new TreeMap<>();
@@ -214,6 +215,9 @@ final class SimulatedNode {
                     cluster.topics(),
                     this,
                     MAX_LAG_MS);
+            this.groups = cluster.topics().offsetsCount() == 0
+                    ? NodeGroups.none()
+                    : NodeGroups.of(id, process, controller, registry, cluster.topics());
         }
 
         private ControllerSession session(long recoveredIndex) {
@@ -279,6 +283,10 @@ final class SimulatedNode {
             return peers;
         }
 
+        NodeGroups groups() {
+            return groups;
+        }
+
         ClusterImage known() {
             return image.current();
         }
@@ -325,6 +333,7 @@ final class SimulatedNode {
             process.afterMs(FAREWELL_MS, () -> late.complete(null));
             var _ = CompletableFuture.anyOf(session.shutDown(), late)
                     .thenRun(session::stop)
+                    .thenRun(groups::close)
                     .thenCompose(_ -> registry.closeAll())
                     .thenRun(() -> process.afterUs(0, () -> {
                         cluster.afterEvent(SimulatedNode.this);

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Supplier;
 
 /// A process: it runs what is given to it until it ends, and nothing while it is stopped (SIGSTOP), after which all of
 /// that comes at once.
@@ -15,6 +16,9 @@ final class SimulatedProcess {
     private List<Runnable> waiting = new ArrayList<>();
     private boolean alive = true;
     private boolean stopped;
+
+    /// Somebody stands still until a lane has had its turn.
+    private boolean waits;
 
     /// `afterEvent` runs after each event on a lane of a replica.
     SimulatedProcess(VirtualTime time, Chance chance, Runnable afterEvent) {
@@ -72,40 +76,90 @@ final class SimulatedProcess {
 
     /// Whose events are looked at.
     Lane lane() {
-        return new ProcessLane(afterEvent);
+        return new ProcessLane(afterEvent, 1, 3_000);
     }
 
     /// Of somebody who owns no replica.
     Lane quietLane() {
-        return new ProcessLane(() -> {});
+        return new ProcessLane(() -> {}, 1, 3_000);
+    }
+
+    /// Of somebody who has much to read, or little to hurry for.
+    Lane slowLane() {
+        return new ProcessLane(() -> {}, 20, 30_000);
+    }
+
+    /// As a thread that blocks until the lanes to which `work` gives events have run them. They do it at once, after
+    /// what
+    /// they had before: it is the thread that the clock waits for.
+    <T> T waiting(Supplier<T> work) {
+        boolean before = waits;
+        waits = true;
+        try {
+            return work.get();
+        } finally {
+            waits = before;
+        }
     }
 
     /// Its events are in order; those of other lanes come in between.
     private final class ProcessLane implements Lane {
         private final Queue<Runnable> events = new ArrayDeque<>();
         private final Runnable afterEach;
+        private final int slowPercent;
+        private final long slowUs;
+        private boolean running;
 
-        ProcessLane(Runnable afterEach) {
+        ProcessLane(Runnable afterEach, int slowPercent, long slowUs) {
             this.afterEach = afterEach;
+            this.slowPercent = slowPercent;
+            this.slowUs = slowUs;
         }
 
         @Override
         public void execute(Runnable event) {
             events.add(event);
-            if (events.size() == 1) schedule();
+            if (waits) runAll();
+            else if (events.size() == 1) schedule();
         }
 
         private void schedule() {
-            long delayUs = chance.percent(1) ? chance.between(0, 3_000) : chance.between(0, 30);
+            long delayUs = chance.percent(slowPercent) ? chance.between(0, slowUs) : chance.between(0, 30);
             afterUs(delayUs, this::runOne);
         }
 
         private void runOne() {
+            // Nothing is left when somebody could not wait.
+            if (events.isEmpty()) return;
+            runFirst();
+            if (!events.isEmpty()) schedule();
+            afterEach.run();
+        }
+
+        private void runFirst() {
+            running = true;
             // Stays in the queue while it runs: what it gives comes after it.
             events.element().run();
             events.remove();
+            running = false;
+        }
+
+        /// All that is there now.
+        private void runAll() {
+            Oracle.check(!running, "an event of a lane waits for its own lane");
+            waits = false;
+            try {
+                for (int left = events.size(); left > 0; left--) {
+                    runFirst();
+                    afterEach.run();
+                }
+            } catch (RuntimeException | Error failure) {
+                time.fail(failure);
+                throw failure;
+            } finally {
+                waits = true;
+            }
             if (!events.isEmpty()) schedule();
-            afterEach.run();
         }
 
         @Override

@@ -15,36 +15,64 @@ import java.util.TreeMap;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
 
-/// The topics of a simulated cluster, each of one partition. Sizes are a thousandth of what the configuration says, so
-/// that segments roll.
+/// The partitions of a simulated cluster by their index: those of topics with one partition each, which clients write
+/// to;
+/// then, where the cluster has groups, those of `__consumer_offsets`. Sizes are a thousandth of what the configuration
+/// says, so that segments roll.
 final class SimulatedTopics implements TopicSettingsSource {
     static final String SEGMENT_BYTES = "segment.bytes";
     static final String MIN_IN_SYNC = "min.insync.replicas";
     private static final KafkaConfigCatalog CATALOG = new KafkaConfigCatalog();
     private static final int SCALE = 1_024;
     private static final int NO_NODE = -1;
+    private static final int OFFSETS_REPLICAS = 3;
+    private static final Uuid OFFSETS_ID = new Uuid(8, 0);
+
+    /// As much as a coordinator makes room for when it loads.
+    private static final int OFFSETS_MESSAGE_BYTES = 16 << 10;
 
     private final int segmentBytes;
+    private final int dataCount;
+    private final int offsetsCount;
     private final List<Command> bootstrap = new ArrayList<>();
 
-    SimulatedTopics(Chance chance, int nodeCount) {
+    /// With `offsetsCount` partitions of `__consumer_offsets`; 0: that topic does not exist. What else there is does
+    /// not
+    /// depend on it.
+    SimulatedTopics(Chance chance, int nodeCount, int offsetsCount, Chance offsets) {
         this.segmentBytes = (int) chance.between(1_600, 8_000);
-        int count = (int) chance.between(1, 3);
-        for (int i = 0; i < count; i++) {
+        this.dataCount = (int) chance.between(1, 3);
+        this.offsetsCount = offsetsCount;
+        for (int i = 0; i < dataCount; i++) {
             int replicaCount = chance.percent(80) ? 3 : (int) chance.between(1, nodeCount);
-            List<Integer> replicas = new ArrayList<>();
-            int first = chance.below(nodeCount);
-            for (int r = 0; r < replicaCount; r++) replicas.add(1 + (first + r) % nodeCount);
-            int minInSync = chance.percent(80) ? Math.min(2, replicaCount) : 1;
-            bootstrap.add(create(i, replicas, minInSync));
+            List<Integer> replicas = replicas(chance, nodeCount, replicaCount);
+            int minInSync = chance.percent(80) ? Math.min(2, replicas.size()) : 1;
+            bootstrap.add(create(i, List.of(replicas), minInSync));
         }
+        if (offsetsCount == 0) return;
+        List<List<Integer>> ofOffsets = new ArrayList<>();
+        // The controller gives them as many by itself, in its own time: perhaps when all has to be settled.
+        for (int i = 0; i < offsetsCount; i++) ofOffsets.add(replicas(offsets, nodeCount, OFFSETS_REPLICAS));
+        bootstrap.add(create(dataCount, ofOffsets, offsets.percent(80) ? 2 : 1));
     }
 
-    private Command create(int index, List<Integer> replicas, int minInSync) {
-        PartitionImage nobodyLeads = new PartitionImage(replicas, replicas, PartitionImage.NO_LEADER, 0, 0);
-        Map<String, String> configs = Map.of(SEGMENT_BYTES, segmentBytes(0), MIN_IN_SYNC, Integer.toString(minInSync));
-        return new Command.CreateTopic(name(index), id(index).topicId(), List.of(nobodyLeads), new TreeMap<>(configs));
+    private static List<Integer> replicas(Chance chance, int nodeCount, int count) {
+        List<Integer> replicas = new ArrayList<>();
+        int first = chance.below(nodeCount);
+        for (int r = 0; r < count; r++) replicas.add(1 + (first + r) % nodeCount);
+        return replicas;
+    }
+
+    private Command create(int index, List<List<Integer>> replicas, int minInSync) {
+        List<PartitionImage> nobodyLeads = replicas.stream()
+                .map(of -> new PartitionImage(of, of, PartitionImage.NO_LEADER, 0, 0))
+                .toList();
+        int least = replicas.stream().mapToInt(List::size).min().orElseThrow();
+        Map<String, String> configs =
+                Map.of(SEGMENT_BYTES, segmentBytes(0), MIN_IN_SYNC, Integer.toString(Math.min(least, minInSync)));
+        return new Command.CreateTopic(name(index), id(index).topicId(), nobodyLeads, new TreeMap<>(configs));
     }
 
     /// The configured value after so many changes of it.
@@ -57,25 +85,46 @@ final class SimulatedTopics implements TopicSettingsSource {
         return bootstrap;
     }
 
+    /// Of all partitions.
     int count() {
-        return bootstrap.size();
+        return dataCount + offsetsCount;
     }
 
-    static String name(int index) {
-        return "topic-" + index;
+    /// Of those that clients write to, which come first.
+    int dataCount() {
+        return dataCount;
+    }
+
+    int offsetsCount() {
+        return offsetsCount;
+    }
+
+    private boolean isData(int index) {
+        return index < dataCount;
+    }
+
+    String name(int index) {
+        return isData(index) ? "topic-" + index : Topic.GROUP_METADATA_TOPIC_NAME;
+    }
+
+    /// In its topic.
+    int number(int index) {
+        return isData(index) ? 0 : index - dataCount;
     }
 
     TopicIdPartition id(int index) {
-        return new TopicIdPartition(new Uuid(7, index), new TopicPartition(name(index), 0));
+        Uuid topic = isData(index) ? new Uuid(7, index) : OFFSETS_ID;
+        return new TopicIdPartition(topic, new TopicPartition(name(index), number(index)));
     }
 
     int index(TopicIdPartition id) {
-        return (int) id.topicId().getLeastSignificantBits();
+        boolean ofOffsets = id.topicId().equals(OFFSETS_ID);
+        return ofOffsets ? dataCount + id.partition() : (int) id.topicId().getLeastSignificantBits();
     }
 
-    static PartitionImage partition(ClusterImage image, int index) {
+    PartitionImage partition(ClusterImage image, int index) {
         TopicImage topic = image.topic(name(index)).orElseThrow();
-        return topic.partitions().getFirst();
+        return topic.partitions().get(number(index));
     }
 
     int minInSync(ClusterImage image, int index) {
@@ -109,7 +158,7 @@ final class SimulatedTopics implements TopicSettingsSource {
                 d.minCompactionLagMs(),
                 d.maxCompactionLagMs(),
                 d.minCleanableDirtyRatio(),
-                d.maxMessageBytes(),
+                topic.equals(Topic.GROUP_METADATA_TOPIC_NAME) ? OFFSETS_MESSAGE_BYTES : d.maxMessageBytes(),
                 d.timestampType(),
                 d.timestampBeforeMaxMs(),
                 d.timestampAfterMaxMs(),

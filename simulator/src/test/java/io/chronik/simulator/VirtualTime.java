@@ -1,6 +1,7 @@
 package io.chronik.simulator;
 
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /// The one thread of a simulation: events in the order of their times, and of their making where those are equal.
 final class VirtualTime {
@@ -16,6 +17,7 @@ final class VirtualTime {
     private long nowUs;
     private long made;
     private long ran;
+    private @Nullable Throwable failure;
 
     long nowUs() {
         return nowUs;
@@ -37,12 +39,19 @@ final class VirtualTime {
         afterUs(delayMs * 1_000, action);
     }
 
+    /// Ends the simulation after the present event. For who stands where others catch what he throws.
+    void fail(Throwable why) {
+        if (failure == null) failure = why;
+    }
+
     void runUntilMs(long endMs) {
         while (!queue.isEmpty() && queue.peek().atUs <= endMs * 1_000) {
             Event next = queue.remove();
             nowUs = next.atUs;
             ran++;
             next.action.run();
+            if (failure instanceof Error error) throw error;
+            if (failure instanceof RuntimeException exception) throw exception;
         }
         nowUs = endMs * 1_000;
     }

@@ -1,7 +1,6 @@
 package io.chronik.server.groups;
 
-import io.chronik.coordinators.CoordinatorLog;
-import io.chronik.coordinators.GroupSettings;
+import io.chronik.base.Lane;
 import io.chronik.coordinators.Groups;
 import io.chronik.server.api.AdvertisedAddress;
 import io.chronik.server.api.ApiHandler;
@@ -18,17 +17,11 @@ public final class GroupApis implements CoordinatorElections.Coordinator, AutoCl
     private final Groups groups;
     private final Map<ApiKeys, ApiHandler> handlers;
 
-    /// `log` serves the partitions of `__consumer_offsets` that node `nodeId` leads. `properties` are the node's
-    /// settings under Kafka's names; a bad one throws with a sentence that names it.
-    public GroupApis(
-            int nodeId,
-            Map<String, String> properties,
-            MetadataService metadata,
-            CoordinatorLog log,
-            AdvertisedAddress addresses) {
-        groups = new Groups(nodeId, GroupSettings.of(properties), log);
+    /// `groups` are those of node `nodeId`, and closed with this. `lane` is for timers alone.
+    public GroupApis(int nodeId, Groups groups, MetadataService metadata, AdvertisedAddress addresses, Lane lane) {
+        this.groups = groups;
         metadata.addListener(delta -> groups.onImage(delta.before(), delta.after()));
-        handlers = Map.copyOf(handlers(new OffsetsTopic(metadata, groups, nodeId), metadata, addresses));
+        handlers = Map.copyOf(handlers(new OffsetsTopic(metadata, groups, nodeId, lane), metadata, addresses));
     }
 
     private Map<ApiKeys, ApiHandler> handlers(

@@ -1,5 +1,6 @@
 package io.chronik.server.groups;
 
+import io.chronik.base.Lane;
 import io.chronik.coordinators.GroupSettings;
 import io.chronik.coordinators.Groups;
 import io.chronik.metadata.PartitionImage;
@@ -8,7 +9,6 @@ import io.chronik.server.metadata.MetadataService;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
@@ -34,13 +34,16 @@ final class OffsetsTopic {
     private final MetadataService metadata;
     private final Groups groups;
     private final int nodeId;
+    private final Lane lane;
     /// The one under way, or the last one. Guarded by this.
     private CompletableFuture<Void> preparation = READY;
 
-    OffsetsTopic(MetadataService metadata, Groups groups, int nodeId) {
+    /// `lane` is for timers.
+    OffsetsTopic(MetadataService metadata, Groups groups, int nodeId, Lane lane) {
         this.metadata = metadata;
         this.groups = groups;
         this.nodeId = nodeId;
+        this.lane = lane;
     }
 
     Optional<TopicImage> image() {
@@ -59,9 +62,12 @@ final class OffsetsTopic {
 
     private CompletableFuture<Void> prepare() {
         CompletableFuture<Void> created = image().isPresent() ? READY : create();
-        return created.thenCompose(_ -> groups.whenStarted()
-                .thenCompose(_ -> loaded())
-                .completeOnTimeout(null, LOAD_PATIENCE_MS, TimeUnit.MILLISECONDS));
+        return created.thenCompose(_ -> patiently(groups.whenStarted().thenCompose(_ -> loaded())));
+    }
+
+    private CompletableFuture<Void> patiently(CompletableFuture<Void> load) {
+        Lane.Timer patience = lane.after(LOAD_PATIENCE_MS, () -> load.complete(null));
+        return load.whenComplete((_, _) -> patience.cancel());
     }
 
     private CompletableFuture<Void> loaded() {

@@ -1,10 +1,13 @@
 package io.chronik.server.groups;
 
+import io.chronik.coordinators.GroupSettings;
+import io.chronik.coordinators.Groups;
 import io.chronik.coordinators.InMemoryCoordinatorLog;
 import io.chronik.metadata.ClusterImage;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
 import io.chronik.server.api.AdvertisedAddress.Endpoint;
+import io.chronik.server.lane.Strands;
 import io.chronik.server.net.ClientConnection;
 import io.chronik.server.net.ClientRequest;
 import java.net.InetAddress;
@@ -33,6 +36,9 @@ final class GroupServer implements AutoCloseable {
     final InMemoryCoordinatorLog log;
     final InMemoryMetadata metadata = new InMemoryMetadata();
     final GroupApis apis;
+    private final Strands strands = new Strands((lane, failure) -> {
+        throw new AssertionError(lane, failure);
+    });
 
     GroupServer() {
         this(new InMemoryCoordinatorLog(), Map.of());
@@ -45,11 +51,11 @@ final class GroupServer implements AutoCloseable {
         settings.putAll(properties);
         apis = new GroupApis(
                 InMemoryMetadata.NODE_ID,
-                settings,
+                new Groups(InMemoryMetadata.NODE_ID, GroupSettings.of(settings), log),
                 metadata,
-                log,
                 (nodeId, connection) ->
-                        Optional.of(new Endpoint(connection.local().getAddress().getHostAddress(), 9000 + nodeId)));
+                        Optional.of(new Endpoint(connection.local().getAddress().getHostAddress(), 9000 + nodeId)),
+                strands.lane("groups"));
         metadata.addListener(delta -> elect(delta.before(), delta.after()));
     }
 
@@ -92,6 +98,7 @@ final class GroupServer implements AutoCloseable {
     @Override
     public void close() {
         apis.close();
+        strands.close();
     }
 
     private record Call(RequestHeader header, AbstractRequest body, CompletableFuture<AbstractResponse> answer)
