@@ -1,6 +1,6 @@
 package io.chronik.coordinators;
 
-import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.ImageDelta;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -85,8 +85,8 @@ public final class Groups implements AutoCloseable {
 
     /// The cluster's metadata changed. Cheap: the change is worked out later, on a thread of its own, and changes
     /// that come meanwhile are worked out together.
-    public void onImage(ClusterImage before, ClusterImage after) {
-        lifecycle.onImage(after);
+    public void onImage(ImageDelta delta) {
+        lifecycle.onImage(delta);
     }
 
     /// This node leads `partition` of `__consumer_offsets` from `leaderEpoch` on, and the [CoordinatorLog] serves

@@ -1,12 +1,15 @@
 package io.chronik.coordinators;
 
 import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.ImageDelta;
 import io.chronik.metadata.TopicImage;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,7 +27,9 @@ import org.slf4j.LoggerFactory;
 ///     waiting --topic appears--> running --topic has another id--> running (new) --close--> closed
 ///
 /// Images are worked out on a thread of its own, because the library blocks there while it deletes the offsets of
-/// deleted topics. Elections may come before the image that they belong to, and are kept for it.
+/// deleted topics; those that come meanwhile are worked out as one, but for a topic that would come and go unseen, as
+/// the library forgets offsets only of what it has seen. Elections may come before the image that they belong to, and
+/// are kept for it.
 final class GroupsLifecycle implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupsLifecycle.class);
     private static final long CLOSE_TIMEOUT_S = 10;
@@ -34,6 +39,13 @@ final class GroupsLifecycle implements AutoCloseable {
     private final AtomicBoolean imageWaits = new AtomicBoolean();
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private volatile ClusterImage latest = ClusterImage.EMPTY;
+
+    /// What the metadata thread has worked out.
+    private volatile ClusterImage seen = ClusterImage.EMPTY;
+
+    /// Images that are not to be left out, the oldest first.
+    private final Queue<ClusterImage> beforeDeletions = new ConcurrentLinkedQueue<>();
+
     private volatile @Nullable GroupCoordinator coordinator;
     private volatile LoadedPartitions loaded = new LoadedPartitions();
 
@@ -66,10 +78,20 @@ final class GroupsLifecycle implements AutoCloseable {
         return loaded.whenLoaded(partition).copy();
     }
 
-    void onImage(ClusterImage image) {
-        latest = image;
-        if (coordinator == null && offsetsTopic(image).isEmpty()) return;
+    void onImage(ImageDelta delta) {
+        boolean waiting = coordinator == null && offsetsTopic(delta.after()).isEmpty();
+        if (!waiting && hidesATopic(delta)) beforeDeletions.add(delta.before());
+        latest = delta.after();
+        if (waiting) return;
         if (imageWaits.compareAndSet(false, true)) schedule();
+    }
+
+    private boolean hidesATopic(ImageDelta delta) {
+        ClusterImage known = seen;
+        return delta.topics().stream()
+                .anyMatch(id -> known.topic(id).isEmpty()
+                        && delta.before().topic(id).isPresent()
+                        && delta.after().topic(id).isEmpty());
     }
 
     synchronized void onElection(int partition, int leaderEpoch) {
@@ -109,12 +131,23 @@ final class GroupsLifecycle implements AutoCloseable {
     private void catchUp() {
         imageWaits.set(false);
         ClusterImage image = latest;
+        for (ClusterImage next = beforeDeletions.peek();
+                next != null && next.appliedIndex() <= image.appliedIndex();
+                next = beforeDeletions.peek()) {
+            follow(next);
+            beforeDeletions.remove();
+        }
+        follow(image);
+    }
+
+    private void follow(ClusterImage image) {
         try {
             offsetsTopic(image)
                     .filter(topic -> !topic.id().equals(offsetsTopicId))
                     .ifPresent(topic -> start(topic, image));
             GroupCoordinator running = coordinator;
             if (running != null) tell(running, image);
+            seen = image;
         } catch (RuntimeException e) {
             LOG.atError()
                     .addKeyValue("appliedIndex", image.appliedIndex())

@@ -160,6 +160,24 @@ class CommittedOffsetsTest {
     }
 
     @Test
+    void offsetsOfATopicThatWasThereForAMomentAreForgotten() {
+        HeldExecutor metadataThread = new HeldExecutor();
+        try (GroupNode node = GroupNode.on(metadataThread).started()) {
+            // Given: the thread that works out metadata is late
+            metadataThread.hold();
+            var topic = node.addTopic("t", 1);
+            await(node.commit("g", "t", 42));
+
+            // When
+            node.removeTopic(topic);
+            metadataThread.release();
+
+            // Then
+            await().until(() -> node.committed("g", "t") == -1);
+        }
+    }
+
+    @Test
     void metadataLongerThanTheLimitIsRefusedForItsPartitionOnly() {
         try (GroupNode node =
                 new GroupNode(new InMemoryCoordinatorLog(), Map.of("offset.metadata.max.bytes", "4")).started()) {

@@ -1,6 +1,7 @@
 package io.chronik.coordinators;
 
 import io.chronik.metadata.ClusterImage;
+import io.chronik.metadata.ImageDelta;
 import io.chronik.metadata.PartitionImage;
 import io.chronik.metadata.TopicImage;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -27,7 +29,11 @@ import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
+import org.apache.kafka.server.util.timer.SystemTimer;
+import org.apache.kafka.server.util.timer.SystemTimerReaper;
+import org.apache.kafka.server.util.timer.Timer;
 
 /// A node of one for tests: real groups on a log in memory, with an image that tests change.
 final class GroupNode implements AutoCloseable {
@@ -47,6 +53,16 @@ final class GroupNode implements AutoCloseable {
 
     GroupNode(InMemoryCoordinatorLog log, Map<String, String> properties, VirtualTime time) {
         this(log, new Groups(1, settings(properties), log, time, () -> time));
+    }
+
+    /// Metadata is worked out on `metadataThread`.
+    static GroupNode on(ExecutorService metadataThread) {
+        InMemoryCoordinatorLog log = new InMemoryCoordinatorLog();
+        GroupSettings settings = settings(Map.of());
+        Timer timer = new SystemTimerReaper("group-timer", new SystemTimer("group"));
+        GroupsLifecycle lifecycle = new GroupsLifecycle(
+                loaded -> KafkaGroupCoordinator.on(log, loaded, 1, settings, Time.SYSTEM, timer), metadataThread);
+        return new GroupNode(log, new Groups(settings, lifecycle));
     }
 
     private static GroupSettings settings(Map<String, String> properties) {
@@ -104,7 +120,7 @@ final class GroupNode implements AutoCloseable {
     void publish(ClusterImage next) {
         ClusterImage before = image;
         image = next;
-        groups.onImage(before, next);
+        groups.onImage(ImageDelta.whole(before, next));
     }
 
     void elect(int partition, int leaderEpoch) {

@@ -20,7 +20,7 @@ public final class GroupApis implements CoordinatorElections.Coordinator, AutoCl
     /// `groups` are those of node `nodeId`, and closed with this. `lane` is for timers alone.
     public GroupApis(int nodeId, Groups groups, MetadataService metadata, AdvertisedAddress addresses, Lane lane) {
         this.groups = groups;
-        metadata.addListener(delta -> groups.onImage(delta.before(), delta.after()));
+        metadata.addListener(groups::onImage);
         handlers = Map.copyOf(handlers(new OffsetsTopic(metadata, groups, nodeId, lane), metadata, addresses));
     }
 
