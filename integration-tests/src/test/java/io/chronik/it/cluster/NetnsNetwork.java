@@ -37,7 +37,7 @@ public final class NetnsNetwork implements ClusterNetwork {
     ///
     /// @throws AssertionError when this machine does not let us: such tests fail then, they are not skipped
     public static NetnsNetwork of(int nodes) {
-        int subnet = ThreadLocalRandom.current().nextInt(1, 250);
+        int subnet = freeSubnet();
         NetnsNetwork network =
                 new NetnsNetwork("ck" + ProcessHandle.current().pid() % 10_000 + "n" + subnet, subnet, nodes);
         try {
@@ -46,6 +46,17 @@ public final class NetnsNetwork implements ClusterNetwork {
         } catch (AssertionError e) {
             network.close();
             throw new AssertionError("no network namespaces here; this test needs root and the `ip` command", e);
+        }
+    }
+
+    /// What an aborted run has left has routes that would take this one's packets.
+    private static int freeSubnet() {
+        String used = run("route", "show").expectSuccess().out();
+        while (true) {
+            int subnet = ThreadLocalRandom.current().nextInt(1, 250);
+            if (!used.contains("10.77." + subnet + ".0/24")) {
+                return subnet;
+            }
         }
     }
 
