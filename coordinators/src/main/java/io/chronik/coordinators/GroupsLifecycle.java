@@ -131,13 +131,13 @@ final class GroupsLifecycle implements AutoCloseable {
     private void catchUp() {
         imageWaits.set(false);
         ClusterImage image = latest;
-        for (ClusterImage next = beforeDeletions.peek();
-                next != null && next.appliedIndex() <= image.appliedIndex();
-                next = beforeDeletions.peek()) {
-            follow(next);
-            beforeDeletions.remove();
-        }
+        // A newer one came after `image` was taken: it has its turn next time.
+        while (isNotBehind(image, beforeDeletions.peek())) follow(beforeDeletions.remove());
         follow(image);
+    }
+
+    private static boolean isNotBehind(ClusterImage image, @Nullable ClusterImage next) {
+        return next != null && next.appliedIndex() <= image.appliedIndex();
     }
 
     private void follow(ClusterImage image) {

@@ -17,10 +17,9 @@ import org.apache.kafka.coordinator.group.GroupCoordinatorShard;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorRuntimeMetrics;
 
-/// [Groups] without a thread: everything that has one in production runs on lanes, and time is the lanes'. There is one
-/// lane per partition of `__consumer_offsets` for its events, and one each for loading, for images and for background
-/// work.
-/// What is stored is compressed, batched and timed as in production.
+/// [Groups] without a thread: everything that has one in production runs on lanes, and time is the lanes'.
+/// There is one lane per partition of `__consumer_offsets` for its events, and one each for loading, for images
+/// and for background work. What is stored is compressed, batched and timed as in production.
 public final class LaneGroups {
     private LaneGroups() {}
 

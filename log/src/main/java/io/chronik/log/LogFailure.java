@@ -1,7 +1,7 @@
 package io.chronik.log;
 
-/// The disk refused. Nothing that was not durable before may be acknowledged; after a failed sync the process
-/// stops.
+/// The disk refused, or holds other bytes than were written. Nothing that was not durable before may be
+/// acknowledged; after a failed sync the process stops.
 public class LogFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.RecordBatch;
@@ -32,12 +33,12 @@ final class ProducerStates {
     /// Of an unknown producer it is any batch: its records may have been removed, or it has expired. Unless the
     /// state is `complete`: then one that does not begin with sequence 0 has overtaken others, which were refused
     /// a moment before, when another node led or too few replicas were in sync. Once it is taken they never are.
-    Optional<AppendResult> check(ByteBuffer buffer, int at, boolean logAppendTime, boolean complete) {
+    Optional<AppendResult> check(ByteBuffer buffer, int at, boolean logAppendTime, BooleanSupplier complete) {
         ProducerEntry entry = entries.get(BatchHeader.producerId(buffer, at));
         short epoch = BatchHeader.producerEpoch(buffer, at);
         int firstSequence = BatchHeader.baseSequence(buffer, at);
         if (entry == null) {
-            return complete && firstSequence > 0
+            return firstSequence > 0 && complete.getAsBoolean()
                     ? Optional.of(new Rejected(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, unknown(buffer, at)))
                     : Optional.empty();
         }

@@ -152,7 +152,8 @@ final class SegmentedLog implements PartitionLog {
             case BatchValidator.Verdict.Refused(Rejected answer) -> answer;
             case BatchValidator.Verdict.Accepted(ByteBuffer batch, long logAppendTimeMs) -> {
                 int at = batch.position();
-                Optional<AppendResult> answer = producers.check(batch, at, isLogAppendTime(), knowsAllProducers(nowMs));
+                Optional<AppendResult> answer =
+                        producers.check(batch, at, isLogAppendTime(), () -> knowsAllProducers(nowMs));
                 if (answer.isPresent()) yield answer.get();
                 long baseOffset = endOffset;
                 BatchHeader.assign(batch, at, baseOffset, leaderEpoch);
@@ -162,8 +163,7 @@ final class SegmentedLog implements PartitionLog {
         };
     }
 
-    /// Of all producers whose batches were ever appended the state is known: nothing has been removed, and the log is
-    /// so
+    /// Of all producers whose batches were ever appended the state is known: nothing was removed, and the log is so
     /// young that none of them has expired.
     private boolean knowsAllProducers(long nowMs) {
         if (startOffset > 0 || cleanEndOffset > 0 || !damage.ranges().isEmpty() || !producers.areFew()) return false;

@@ -51,9 +51,8 @@ import org.slf4j.LoggerFactory;
 
 /// One node, from start to stop: opens its parts in order, wires them, and closes them in reverse.
 ///
-/// A fatal failure (a failed sync, broken metadata, an event that threw) is told to `onFatal` once; the process must
-/// then
-/// end at once and without [#close()], because a clean shutdown would vouch for what is in doubt.
+/// A fatal failure (a failed sync, broken metadata, an event that threw) is told to `onFatal` once; the process
+/// must then end at once and without [#close()], because a clean shutdown would vouch for what is in doubt.
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final long DRAIN_MS = 500;

@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a group has committed of one partition, as those who asked know it.
 ///
-/// - G1: what is shown is not below what was acknowledged, or shown, before it was asked for. A coordinator that
-/// another
-///   one has followed without its knowledge may show less, as in Kafka: its answers don't count.
+/// - G1: what is shown is not below what was acknowledged, or shown, before it was asked for. A coordinator
+///   that another one has followed without its knowledge may show less, as in Kafka: its answers don't count.
 /// - G2: what is shown was sent as a commit.
 final class CommittedOffset {
     static final long NONE = -1;
@@ -56,9 +55,8 @@ final class CommittedOffset {
         return attempt;
     }
 
-    /// By the node. Returns what nobody may show less than once the answer is known; a smaller offset that is still on
-    /// its
-    /// way may come behind this one.
+    /// By the node. Returns what nobody may show less than once the answer is known; a smaller offset that is
+    /// still on its way may come behind this one.
     long onAnswered(Attempt attempt) {
         attempt.answered = true;
         return certain(attempt.offset);

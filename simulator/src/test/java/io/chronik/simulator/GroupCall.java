@@ -12,9 +12,8 @@ import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 
-/// A request of a group's client at a node, and who takes the answer. It comes as bytes, so that it says what its
-/// version
-/// can say.
+/// A request of a group's client at a node, and who takes the answer. It comes as bytes, so that it says no more than
+/// its version can.
 final class GroupCall implements ClientRequest {
     /// By name; the one after names topics by id.
     static final short COMMIT_VERSION = 9;

@@ -15,10 +15,9 @@ import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
 import org.apache.kafka.common.requests.OffsetCommitResponse;
 
-/// A consumer of one partition without a membership, as after `assign()`: commits ever larger offsets, each again until
-/// it
-/// is acknowledged, and asks what is committed; or only asks. One request at a time, to whichever node it was told is
-/// the group's coordinator.
+/// A consumer of one partition without a membership, as after `assign()`: commits ever larger offsets, each
+/// again until it is acknowledged, and asks what is committed; or only asks. One request at a time, to
+/// whichever node it was told is the group's coordinator.
 final class GroupClient {
     private static final int ADDRESS = 200;
     private static final int NOBODY = 0;
@@ -213,9 +212,8 @@ final class GroupClient {
     /// `data` in `version` of `api`.
     record Question(ApiKeys api, short version, ApiMessage data) {}
 
-    /// At the node, with the epochs in which it led when it was asked and when it answered. What it returns happens
-    /// when the
-    /// answer comes to the client, if it waits for it.
+    /// At the node, with the epochs in which it led when it was asked and when it answered. What it returns
+    /// happens when the answer comes to the client, if it waits for it.
     private interface Answer {
         Runnable on(AbstractResponse response, int askedInEpoch, int answeredInEpoch);
     }

@@ -89,9 +89,8 @@ final class SimulatedProcess {
         return new ProcessLane(() -> {}, 20, 30_000);
     }
 
-    /// As a thread that blocks until the lanes to which `work` gives events have run them. They do it at once, after
-    /// what
-    /// they had before: it is the thread that the clock waits for.
+    /// As a thread that blocks until the lanes to which `work` gives events have run them. They do it at once,
+    /// after what they had before: it is the thread that the clock waits for.
     <T> T waiting(Supplier<T> work) {
         boolean before = waits;
         waits = true;

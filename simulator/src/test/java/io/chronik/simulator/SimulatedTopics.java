@@ -17,10 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
 
-/// The partitions of a simulated cluster by their index: those of topics with one partition each, which clients write
-/// to;
-/// then, where the cluster has groups, those of `__consumer_offsets`. Sizes are a thousandth of what the configuration
-/// says, so that segments roll.
+/// The partitions of a simulated cluster by their index: those of topics with one partition, which clients write to;
+/// then, where the cluster has groups, those of `__consumer_offsets`. Sizes are a thousandth of what is configured,
+/// so that segments roll.
 final class SimulatedTopics implements TopicSettingsSource {
     static final String SEGMENT_BYTES = "segment.bytes";
     static final String MIN_IN_SYNC = "min.insync.replicas";
@@ -38,9 +37,7 @@ final class SimulatedTopics implements TopicSettingsSource {
     private final int offsetsCount;
     private final List<Command> bootstrap = new ArrayList<>();
 
-    /// With `offsetsCount` partitions of `__consumer_offsets`; 0: that topic does not exist. What else there is does
-    /// not
-    /// depend on it.
+    /// With `offsetsCount` partitions of `__consumer_offsets`; 0: there is no such topic. Nothing else depends on it.
     SimulatedTopics(Chance chance, int nodeCount, int offsetsCount, Chance offsets) {
         this.segmentBytes = (int) chance.between(1_600, 8_000);
         this.dataCount = (int) chance.between(1, 3);

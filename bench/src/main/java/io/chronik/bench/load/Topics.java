@@ -50,9 +50,8 @@ public final class Topics implements AutoCloseable {
         return name;
     }
 
-    /// The same with `replicas` replicas of every partition in sync. (A Java producer that comes before a leader of
-    /// Kafka
-    /// serves may be stuck with a batch for its whole delivery timeout.)
+    /// The same with `replicas` replicas of every partition in sync. (A Java producer that comes before a
+    /// leader of Kafka serves may be stuck with a batch for its whole delivery timeout.)
     public String createReplicated(int partitions, int replicas, Map<String, String> configs) {
         String name = "bench-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         NewTopic topic = new NewTopic(name, partitions, (short) replicas).configs(configs);
