@@ -60,6 +60,8 @@ public final class Node implements AutoCloseable {
     private static final long LOST_REPLICAS_MS = 2_000;
     private static final long COMPACTION_CHECK_MS = 15_000;
     private static final long QUARANTINE_CHECK_MS = 3_600_000;
+    /// For the sentinel's JVM to come up; the node serves all the same.
+    private static final long SENTINEL_MS = 2_000;
 
     private final NodeConfig config;
     private final Consumer<Throwable> onFatal;
@@ -122,6 +124,11 @@ public final class Node implements AutoCloseable {
                 request -> answerWhileLooking(request, directory, ownAddress)));
         HostPort internal = ListenerAddresses.internalForOthers(config.listeners(), peers.port(), this::ownHost);
         ownAddress.complete(internal);
+        SentinelProcess sentinel =
+                opened(new SentinelProcess(config.cluster().sessionTimeoutMs(), clientPorts(), metrics.sentinel()));
+        // Its JVM comes up meanwhile. A node alone has nowhere to send its clients, and needs none.
+        boolean watched = config.cluster().sentinel();
+        if (watched && !config.cluster().foundsAlone()) sentinel.start();
         MetadataQuorum quorum = opened(new ClusterEntry(config, peers, internal, strands)
                 .enter(directory, failure -> fail("the metadata quorum failed", failure)));
         var controller = quorum.controller();
@@ -197,20 +204,19 @@ public final class Node implements AutoCloseable {
         Network clients = listen(loops, apis.build(quorum.identity()), metrics);
         membership.admitThrough(clients);
         opened(membership);
-        if (config.cluster().sentinel()) watch(metadata, metrics);
+        sentinel.onListening();
+        if (watched)
+            metadata.addListener(delta -> {
+                if (delta.after().nodes().size() > 1) sentinel.start();
+            });
+        sentinel.awaitWatched(SENTINEL_MS);
     }
 
-    /// Once there are others to go to. A node alone has nowhere to send its clients.
-    private void watch(MetadataService metadata, NodeMetrics metrics) {
-        List<Integer> clientPorts = config.listeners().clients().stream()
+    private List<Integer> clientPorts() {
+        return config.listeners().clients().stream()
                 .map(listener ->
                         ports.getOrDefault(listener.name(), listener.bind().port()))
                 .toList();
-        SentinelProcess sentinel =
-                opened(new SentinelProcess(config.cluster().sessionTimeoutMs(), clientPorts, metrics.sentinel()));
-        metadata.addListener(delta -> {
-            if (delta.after().nodes().size() > 1) sentinel.start();
-        });
     }
 
     private void answerWhileLooking(

@@ -262,13 +262,22 @@ public final class ClusterProcess implements Node, AutoCloseable {
                 .toList();
     }
 
-    /// All nodes that run are registered and not fenced, as many as given are voters, and no partition lacks anything.
+    /// All nodes that run are registered and not fenced, as many as given are voters, no partition lacks anything,
+    /// and each node has its sentinel: without one, Kafka's admin client may wait for a stopped node to the end.
     public void awaitHealthy(int voters) {
         await("healthy cluster").untilAsserted(() -> {
             assertThat(active()).isEqualTo(alive());
             assertThat(voters()).hasSize(voters);
             assertThat(troubles()).isEmpty();
+            assertThat(alive()).allMatch(this::isWatched, "has a sentinel");
         });
+    }
+
+    private boolean isWatched(int id) {
+        return MetadataDigests.page(this, id, "/metrics")
+                .body()
+                .lines()
+                .anyMatch(line -> line.startsWith("chronik_sentinel_watching 1"));
     }
 
     public List<Integer> active() {

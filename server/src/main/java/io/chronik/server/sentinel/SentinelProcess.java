@@ -28,6 +28,9 @@ public final class SentinelProcess implements AutoCloseable {
     private final SentinelMeter meter;
     private final Restarts restarts = new Restarts();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final CountDownLatch listening = new CountDownLatch(1);
+    /// Counted down when a sentinel watches, and when none is going to.
+    private final CountDownLatch settled = new CountDownLatch(1);
     private boolean isClosed;
     private @Nullable Thread thread;
     private @Nullable Process process;
@@ -39,13 +42,35 @@ public final class SentinelProcess implements AutoCloseable {
         this.meter = meter;
     }
 
-    /// Returns at once. Idempotent.
+    /// Returns at once. Idempotent. The sentinel's JVM comes up; it watches from [#onListening] on.
     public synchronized void start() {
         if (isClosed || thread != null || ports.isEmpty() || !SentinelLaunch.isPossible()) return;
         thread = Thread.ofPlatform().name("chronik-sentinel").daemon().start(this::run);
     }
 
+    /// The ports are bound: there is something to watch. Idempotent.
+    public void onListening() {
+        listening.countDown();
+    }
+
+    /// Waits until a sentinel watches, or none is going to, at most `boundMs`; not at all when none was started.
+    public void awaitWatched(long boundMs) throws InterruptedException {
+        synchronized (this) {
+            if (thread == null) return;
+        }
+        if (!settled.await(boundMs, TimeUnit.MILLISECONDS))
+            LOG.atWarn().addKeyValue("waitedMs", boundMs).log("the sentinel is late; this node goes on meanwhile");
+    }
+
     private void run() {
+        try {
+            keepOne();
+        } finally {
+            settled.countDown();
+        }
+    }
+
+    private void keepOne() {
         try {
             while (true) {
                 long startedNs = System.nanoTime();
@@ -74,7 +99,7 @@ public final class SentinelProcess implements AutoCloseable {
     private record End(boolean forbidden, String said) {}
 
     /// One life of a sentinel.
-    private End attend() {
+    private End attend() throws InterruptedException {
         Process started = null;
         String said = "";
         try {
@@ -85,6 +110,7 @@ public final class SentinelProcess implements AutoCloseable {
             BufferedReader lines = started.inputReader(StandardCharsets.UTF_8);
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.equals(Sentinel.QUESTION)) {
+                    listening.await();
                     // At most one is on its way: this does not wait for the sentinel to read.
                     answers.write(Sentinel.ANSWER);
                     answers.flush();
@@ -109,6 +135,7 @@ public final class SentinelProcess implements AutoCloseable {
 
     private void onWatching(long pid) {
         meter.onWatched(true);
+        settled.countDown();
         LOG.atInfo().addKeyValue("pid", pid).addKeyValue("limitMs", limitMs).log("a sentinel watches this process");
     }
 
@@ -144,6 +171,7 @@ public final class SentinelProcess implements AutoCloseable {
         synchronized (this) {
             isClosed = true;
             closed.countDown();
+            listening.countDown();
             if (process != null) process.destroyForcibly();
             running = thread;
         }

@@ -25,7 +25,9 @@ final class WatchedProcess {
         int clients = listen(selector);
         int others = listen(selector);
         System.out.println(clients + " " + others);
-        new SentinelProcess(LIMIT_MS, List.of(clients), new Teller()).start();
+        SentinelProcess sentinel = new SentinelProcess(LIMIT_MS, List.of(clients), new Teller());
+        sentinel.start();
+        sentinel.onListening();
         while (true) {
             var _ = selector.select(key -> {
                 try {
