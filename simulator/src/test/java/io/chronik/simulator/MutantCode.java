@@ -54,6 +54,8 @@ final class MutantCode extends ClassLoader {
             var _ = run.invoke(null, seed);
             return Optional.empty();
         } catch (InvocationTargetException e) {
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause())
+                if (cause instanceof LinkageError broken) throw broken; // Found nothing: it could not run.
             return Optional.of(String.valueOf(e.getCause()));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
