@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The faults that the simulation has to find, each by the seeds beside it. To look for seeds after a change:
+/// The faults that the simulation has to find; beside those that few seeds find are some that do. To look for seeds:
 /// `Mutants FIRST_SEED COUNT [NAME]`.
 final class Mutants {
     private Mutants() {}
@@ -76,12 +76,18 @@ final class Mutants {
                     "if (leading.progress().setMinInSync(requiredInSync())) onProgress(leading);",
                     """
                     role = new Role.Leader(new Leading(
-                            self, assignment, requiredInSync(), highWatermark, log.view().endOffset(), lane.nowMs()));"""),
+                            self, assignment, requiredInSync(), highWatermark, log.view().endOffset(), lane.nowMs()));""",
+                    50L,
+                    89L,
+                    94L),
             replication(
                     "a new leader says at once where the log ends",
                     "Leading",
                     "return progress.highWatermark() >= electedEnd;",
-                    "return progress.highWatermark() >= 0;"),
+                    "return progress.highWatermark() >= 0;",
+                    12L,
+                    13L,
+                    14L),
             replication(
                     "a new leader takes its followers for caught up",
                     "ReplicaProgress",
@@ -91,7 +97,10 @@ final class Mutants {
                     "a follower believes its leader's high watermark",
                     "Following",
                     "return Math.min(leaderHighWatermark, log.durableEndOffset());",
-                    "return leaderHighWatermark;"),
+                    "return leaderHighWatermark;",
+                    6L,
+                    11L,
+                    14L),
             replication(
                     "a duplicate is acknowledged before its original",
                     "Partition",
@@ -103,7 +112,7 @@ final class Mutants {
                     "SegmentedLog.java",
                     "if (since) producers.onAppended(buffer, at, lastAppendMs);",
                     "",
-                    List.of()),
+                    List.of(49L, 54L, 76L)),
             new Mutant(
                     "a cut forgets what was synced of the log",
                     "log",
@@ -120,7 +129,10 @@ final class Mutants {
                     "a proposal on an older basis is committed",
                     "AlterPartitions",
                     "if (asked.partitionEpoch() < before.partitionEpoch()) return Errors.INVALID_UPDATE_VERSION;",
-                    ""),
+                    "",
+                    105L,
+                    217L,
+                    268L),
             metadata(
                     "an earlier registration joins",
                     "AlterPartitions",
@@ -157,28 +169,37 @@ final class Mutants {
                     "a coordinator serves before its high watermark tells what is committed",
                     "groups/CoordinatorElections.java",
                     "if (!over && !view.servesLatest()) return;",
-                    ""),
+                    "",
+                    100L,
+                    103L,
+                    364L),
             server(
                     "a commit of offsets is acknowledged when it is appended",
                     "partitions/ReplicaCoordinatorLog.java",
                     "listener.onHighWatermark(view.highWatermark());",
-                    "listener.onHighWatermark(view.log().endOffset());"),
+                    "listener.onHighWatermark(view.log().endOffset());",
+                    187L,
+                    194L,
+                    235L),
             server(
                     "a coordinator stays when its node does not lead any more",
                     "groups/CoordinatorElections.java",
                     "coordinator.onResignation(partition.id().partition(), OptionalInt.of(leaderEpoch));",
-                    ""));
+                    "",
+                    21L,
+                    30L,
+                    32L));
 
-    private static Mutant replication(String name, String type, String original, String changed) {
-        return new Mutant(name, "replication", type + ".java", original, changed, List.of());
+    private static Mutant replication(String name, String type, String original, String changed, Long... seeds) {
+        return new Mutant(name, "replication", type + ".java", original, changed, List.of(seeds));
     }
 
-    private static Mutant metadata(String name, String type, String original, String changed) {
-        return new Mutant(name, "metadata", "controller/" + type + ".java", original, changed, List.of());
+    private static Mutant metadata(String name, String type, String original, String changed, Long... seeds) {
+        return new Mutant(name, "metadata", "controller/" + type + ".java", original, changed, List.of(seeds));
     }
 
-    private static Mutant server(String name, String file, String original, String changed) {
-        return new Mutant(name, "server", file, original, changed, List.of());
+    private static Mutant server(String name, String file, String original, String changed, Long... seeds) {
+        return new Mutant(name, "server", file, original, changed, List.of(seeds));
     }
 
     public static void main(String[] args) {
