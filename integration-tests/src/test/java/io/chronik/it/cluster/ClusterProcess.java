@@ -273,11 +273,13 @@ public final class ClusterProcess implements Node, AutoCloseable {
         });
     }
 
+    /// Or nobody may: some containers forbid it, and the node says so.
     private boolean isWatched(int id) {
-        return MetadataDigests.page(this, id, "/metrics")
+        boolean watched = MetadataDigests.page(this, id, "/metrics")
                 .body()
                 .lines()
                 .anyMatch(line -> line.startsWith("chronik_sentinel_watching 1"));
+        return watched || node(id).logLines().stream().anyMatch(line -> line.contains("the sentinel may not end"));
     }
 
     public List<Integer> active() {
