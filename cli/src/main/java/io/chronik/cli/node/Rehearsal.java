@@ -10,18 +10,31 @@ import io.chronik.server.logging.JavaLogging;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// A program of its own that the launcher runs once per build and JVM: a node on a free port and each command against
-/// it, so that the JVM can archive the classes that a start needs (`-XX:ArchiveClassesAtExit`). Leaves nothing behind.
+/// A program of its own that the launcher runs once per build and JVM: a node by itself, then a cluster of three that
+/// loses one, on free ports, and each command against them, so that the JVM can archive the classes that a start and a
+/// fail-over need (`-XX:ArchiveClassesAtExit`). Leaves nothing behind.
 final class Rehearsal {
     private static final List<String> SETTINGS =
             List.of("num.partitions=1", "offsets.topic.num.partitions=1", "group.initial.rebalance.delay.ms=0");
+    private static final String ANY_PORT = "127.0.0.1:0";
+    private static final int NODES = 3;
+    private static final long FORMING_SECONDS = 60;
 
     private final Path directory;
 
@@ -30,23 +43,95 @@ final class Rehearsal {
     }
 
     public static void main(String[] args) throws IOException {
+        JavaLogging.bridge();
         Path directory = Files.createTempDirectory("chronik-rehearsal");
         try {
-            new Rehearsal(directory).run();
+            Rehearsal rehearsal = new Rehearsal(directory);
+            rehearsal.alone();
+            rehearsal.together();
         } finally {
             delete(directory);
         }
         System.exit(0);
     }
 
-    private void run() throws IOException {
-        JavaLogging.bridge();
-        StartFlags flags = new StartFlags(
-                directory.resolve("data"), "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", null, null, null, null);
-        NodeConfig config = new NodeConfigLoader(new KafkaConfigCatalog()).load(null, Map.of(), SETTINGS, flags);
+    private void alone() throws IOException {
+        NodeConfig config = config(
+                new StartFlags(directory.resolve("alone"), ANY_PORT, ANY_PORT, ANY_PORT, null, null, null, null));
         try (Node node = Node.start(config, _ -> Runtime.getRuntime().halt(1))) {
-            commands("127.0.0.1:" + node.ports().values().iterator().next());
+            commands(bootstrap(node));
         }
+    }
+
+    /// What goes wrong here costs only the classes that are not archived.
+    private void together() {
+        Queue<Node> nodes = new ConcurrentLinkedQueue<>();
+        try {
+            List<Integer> ports = freePorts();
+            String founders = IntStream.rangeClosed(1, NODES)
+                    .mapToObj(id -> id + "@127.0.0.1:" + ports.get(id - 1))
+                    .collect(Collectors.joining(","));
+            CompletableFuture<?>[] starting = IntStream.rangeClosed(1, NODES)
+                    .mapToObj(id -> inThread(() -> nodes.add(start(id, founders, ports.get(id - 1)))))
+                    .toArray(CompletableFuture[]::new);
+            CompletableFuture.allOf(starting)
+                    .orTimeout(FORMING_SECONDS, TimeUnit.SECONDS)
+                    .join();
+            commands(bootstrap(nodes.element()));
+            nodes.remove().close();
+            members(bootstrap(nodes.element()));
+        } catch (IOException | RuntimeException e) {
+            System.err.println("the cluster could not be rehearsed: " + e);
+        } finally {
+            CompletableFuture.allOf(
+                            nodes.stream().map(node -> inThread(node::close)).toArray(CompletableFuture[]::new))
+                    .join();
+        }
+    }
+
+    private Node start(int id, String founders, int internalPort) {
+        NodeConfig config = config(new StartFlags(
+                directory.resolve("node-" + id),
+                ANY_PORT,
+                "127.0.0.1:" + internalPort,
+                ANY_PORT,
+                null,
+                id,
+                founders,
+                null));
+        return Node.start(config, failure -> System.err.println("node " + id + ": " + failure));
+    }
+
+    private static NodeConfig config(StartFlags flags) {
+        return new NodeConfigLoader(new KafkaConfigCatalog()).load(null, Map.of(), SETTINGS, flags);
+    }
+
+    private static CompletableFuture<Void> inThread(Runnable task) {
+        return CompletableFuture.runAsync(
+                task, asynchronous -> Thread.ofPlatform().start(asynchronous));
+    }
+
+    /// Somebody may take one before a node does: then the cluster does not form.
+    private static List<Integer> freePorts() throws IOException {
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < NODES; i++) held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            return held.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : held) socket.close();
+        }
+    }
+
+    private static String bootstrap(Node node) {
+        return "127.0.0.1:" + node.ports().values().iterator().next();
+    }
+
+    /// With one of them gone.
+    private void members(String bootstrap) {
+        command("produce", "t", "-f", directory.resolve("input").toString(), "-b", bootstrap);
+        command("consume", "t", "-g", "g", "-n", "1", "-b", bootstrap);
+        command("node", "list", "-b", bootstrap);
+        command("cluster", "health", "-b", bootstrap);
     }
 
     private void commands(String bootstrap) throws IOException {
