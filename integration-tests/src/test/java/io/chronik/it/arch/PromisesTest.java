@@ -30,8 +30,6 @@ class PromisesTest {
     void whatIsPromisedIsTested() throws IOException {
         List<MatchResult> named =
                 NAMED.matcher(read(ROOT.resolve("docs/promises.md"))).results().toList();
-        assertThat(named).hasSizeGreaterThan(20);
-
         List<Path> tests = new ArrayList<>();
         try (Stream<Path> modules = Files.list(ROOT)) {
             for (Path sources :
@@ -40,11 +38,15 @@ class PromisesTest {
             }
         }
 
-        assertThat(named)
-                .allSatisfy(test -> assertThat(tests)
-                        .filteredOn(file -> file.endsWith(test.group(1) + ".java"))
-                        .singleElement()
-                        .satisfies(file -> assertThat(read(file)).contains("void " + test.group(2) + "(")));
+        assertThat(named).hasSizeGreaterThan(20);
+        assertThat(named.stream().filter(test -> !isThere(test, tests)).map(MatchResult::group))
+                .isEmpty();
+    }
+
+    private static boolean isThere(MatchResult test, List<Path> tests) {
+        return tests.stream()
+                .filter(file -> file.endsWith(test.group(1) + ".java"))
+                .anyMatch(file -> read(file).contains("void " + test.group(2) + "("));
     }
 
     private static List<Path> testsIn(Path sources) throws IOException {
