@@ -9,6 +9,7 @@ import io.chronik.server.config.StartFlags;
 import io.chronik.server.logging.JavaLogging;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -85,6 +86,10 @@ final class Rehearsal {
         } finally {
             CompletableFuture.allOf(
                             nodes.stream().map(node -> inThread(node::close)).toArray(CompletableFuture[]::new))
+                    .handle((_, failure) -> {
+                        if (failure != null) System.err.println("the cluster did not end well: " + failure);
+                        return failure;
+                    })
                     .join();
         }
     }
@@ -156,11 +161,14 @@ final class Rehearsal {
         Chronik.commandLine(args).setOut(nowhere).setErr(nowhere).execute(args);
     }
 
-    private static void delete(Path directory) throws IOException {
+    /// A node that was late may still write there: what is left is not worth the archive.
+    private static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("left behind: " + e);
         }
     }
 }
