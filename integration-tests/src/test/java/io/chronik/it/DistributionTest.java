@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The tar.gz that Maven has built, unpacked somewhere else: its class archive (ADR 0013).
 @Tag("node")
 class DistributionTest {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
