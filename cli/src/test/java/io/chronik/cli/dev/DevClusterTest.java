@@ -61,9 +61,11 @@ class DevClusterTest {
     @Timeout(20)
     void processThatHasEndedAndIsStillListedDoesNotRun() throws IOException {
         // Given: `sleep` does not ask about the children that `sh` had.
-        Process parent = new ProcessBuilder("sh", "-c", "read go <&0 & echo $!; exec sleep 600").start();
+        Process parent = new ProcessBuilder("sh", "-c", "sleep 600 & echo $!; exec sleep 600").start();
         try (BufferedReader said = parent.inputReader()) {
             long pid = Long.parseLong(said.readLine());
+            Path parentsName = Path.of("/proc", Long.toString(parent.pid()), "comm");
+            while (!Files.readString(parentsName).strip().equals("sleep")) Thread.onSpinWait();
             DevNode node = NODE.started(ProcessHandle.of(pid).orElseThrow());
 
             // When
