@@ -55,6 +55,10 @@ public interface PartitionLog extends AutoCloseable {
     /// Applies changed topic settings (roll, retention, limits…) from now on.
     void configure(LogSettings settings);
 
+    /// Producers may come that were at another log before, with whatever sequence they have there: one of the same
+    /// topic name, which was deleted. To be said before the first append; until the log is closed.
+    void admitFormerProducers();
+
     /// Drops segments that retention by time or size, or the start offset, no longer keeps; never the active one's
     /// live records above `highWatermark`. Rolls the active segment when its age asks for it. Returns the bytes
     /// freed.

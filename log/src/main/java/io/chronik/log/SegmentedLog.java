@@ -70,6 +70,7 @@ final class SegmentedLog implements PartitionLog {
     private long cleanEndOffset;
 
     private long writtenBytes;
+    private boolean admitsFormerProducers;
     private @Nullable Throwable failed;
 
     private CheckpointWriter.@Nullable Image pendingCheckpoint;
@@ -163,9 +164,10 @@ final class SegmentedLog implements PartitionLog {
         };
     }
 
-    /// Of all producers whose batches were ever appended the state is known: nothing was removed, and the log is so
-    /// young that none of them has expired.
+    /// Of all producers that can have more than a first batch to append the state is known: nothing was removed, the
+    /// log is so young that none of them has expired, and none comes from another log.
     private boolean knowsAllProducers(long nowMs) {
+        if (admitsFormerProducers) return false;
         if (startOffset > 0 || cleanEndOffset > 0 || !damage.ranges().isEmpty() || !producers.areFew()) return false;
         return segments.isEmpty()
                 || nowMs - segments.getFirst().createdMs() < services.options().producerIdExpirationMs();
@@ -533,6 +535,11 @@ final class SegmentedLog implements PartitionLog {
         epochs = epochs.from(newStartOffset);
         damage.forgetBelow(newStartOffset);
         publish();
+    }
+
+    @Override
+    public void admitFormerProducers() {
+        admitsFormerProducers = true;
     }
 
     @Override

@@ -242,6 +242,15 @@ class SegmentedLogTest {
     }
 
     @Test
+    void aProducerOfAnEarlierTopicOfTheNameBeginsWithTheSequenceThatItHas() {
+        SegmentedLog log = logs.open(LogSettings.defaults());
+        log.admitFormerProducers();
+        assertThat(append(log, Batches.idempotent(9, 0, 2, "c"))).isInstanceOf(Appended.class);
+        assertThat(append(log, Batches.idempotent(9, 0, 3, "d"))).isInstanceOf(Appended.class);
+        assertThat(append(log, Batches.idempotent(9, 0, 5, "f"))).isInstanceOf(Rejected.class);
+    }
+
+    @Test
     void whereAProducerMayHaveBeenForgottenAnySequenceIsItsFirst() {
         // When records were removed
         SegmentedLog shorter = logs.open(LogSettings.defaults());

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,39 +30,33 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("files")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RealFilesTest {
-    private static final Duration INSTALL_LIMIT = Duration.ofMinutes(5);
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final long MIN_BYTES = 50L << 20;
-    private static final Path CLIENTS = Path.of("clients").toAbsolutePath();
-    private static final Path CACHE = Path.of(System.getenv()
-            .getOrDefault(
-                    "CHRONIK_CACHE",
-                    Path.of(System.getProperty("user.home"), ".cache", "chronik")
-                            .toString()));
 
     private final Path directory = TempDirs.create("chronik-it-files");
     private final NodeProcess node =
             Nodes.quick(NodeProcess.in(directory.resolve("node"))).start();
-    private final Map<String, Command.Result> installed = new HashMap<>();
 
     /// A client program and where its installation script is.
     private record Client(String name, String folder, List<String> program) {}
 
     private static final List<Client> CLIENTS_OF_OTHERS = List.of(
-            new Client("kcat", "kcat", List.of(CLIENTS.resolve("kcat/kcat.sh").toString())),
+            new Client(
+                    "kcat",
+                    "kcat",
+                    List.of(OtherClients.SCRIPTS.resolve("kcat/kcat.sh").toString())),
             new Client(
                     "kafkajs",
                     "js",
-                    List.of("node", CLIENTS.resolve("js/kafkajs.js").toString())),
-            new Client("confluent-kafka", "python", python("confluent.py")),
-            new Client("kafka-python", "python", python("kafkapython.py")),
-            new Client("franz-go", "go", List.of(CACHE.resolve("go/franz").toString())));
-
-    private static List<String> python(String program) {
-        return List.of(
-                CACHE.resolve("python/venv/bin/python").toString(),
-                CLIENTS.resolve("python").resolve(program).toString());
-    }
+                    List.of(
+                            "node",
+                            OtherClients.SCRIPTS.resolve("js/kafkajs.js").toString())),
+            new Client("confluent-kafka", "python", OtherClients.python("confluent.py")),
+            new Client("kafka-python", "python", OtherClients.python("kafkapython.py")),
+            new Client(
+                    "franz-go",
+                    "go",
+                    List.of(OtherClients.CACHE.resolve("go/franz").toString())));
 
     @AfterAll
     void stop() {
@@ -81,7 +74,7 @@ class RealFilesTest {
                         LIMIT,
                         Map.of("JAVA_HOME", System.getProperty("java.home")),
                         "",
-                        List.of(CLIENTS.resolve("input.sh").toString(), directory.toString()))
+                        List.of(OtherClients.SCRIPTS.resolve("input.sh").toString(), directory.toString()))
                 .expectSuccess();
         String expected = Files.readString(directory.resolve("expected.txt"));
         List<String> names = new ArrayList<>(List.of("java"));
@@ -154,25 +147,10 @@ class RealFilesTest {
                 .filter(known -> known.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        install(client);
+        OtherClients.install(client.folder());
         List<String> command = new ArrayList<>(client.program());
         command.addAll(List.of(what, node.bootstrap()));
         command.addAll(List.of(arguments));
         return Command.run(LIMIT, command).expectSuccess();
-    }
-
-    private void install(Client client) {
-        Command.Result result = installed.computeIfAbsent(
-                client.folder(),
-                folder -> Command.run(
-                        INSTALL_LIMIT,
-                        List.of(CLIENTS.resolve(folder).resolve("install.sh").toString())));
-        if (result.exitCode() != 0) {
-            String why = client.name() + " could not be installed:\n" + result.err();
-            if ("true".equals(System.getenv("CI"))) {
-                throw new AssertionError(why);
-            }
-            abort(why);
-        }
     }
 }

@@ -62,6 +62,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
     private final GivenUpReplicas givenUp;
+    private final FormerTopics formerTopics = new FormerTopics();
 
     /// `lanes` makes a lane by its name; `workers` may block on the disk. `maxLagMs`: `replica.lag.time.max.ms`.
     public PartitionRegistry(
@@ -180,6 +181,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     }
 
     private void delete(TopicImage topic, Steps steps) {
+        formerTopics.add(topic.name());
         for (int index = 0; index < topic.partitions().size(); index++) {
             Partition partition = partitions.remove(new TopicIdPartition(topic.id(), index, topic.name()));
             if (partition == null) continue;
@@ -291,6 +293,7 @@ public final class PartitionRegistry implements MetadataService.ImageListener, A
     /// Empty when the replica is lost.
     private Optional<Partition> open(TopicIdPartition id, Settings topicSettings) {
         PartitionLog log = store.openOrCreate(id, topicSettings.log(), wallClock.nowMs());
+        if (formerTopics.contains(id.topic())) log.admitFormerProducers();
         ReplicaLoss loss = ReplicaLoss.of(
                 log.view(), store.writtenHighWatermark(id), topicSettings.log().durability());
         if (loss != ReplicaLoss.NONE) {

@@ -120,6 +120,7 @@ final class ModelLog implements MetadataLog {
 
     @Override
     public Optional<HostPort> voterAddress(int nodeId) {
-        throw new UnsupportedOperationException();
+        boolean votes = quorum.currentVoters().stream().anyMatch(voter -> voter.replicaId() == nodeId);
+        return votes ? Optional.of(new HostPort("127.0.0.1", 9_000 + nodeId)) : Optional.empty();
     }
 }
