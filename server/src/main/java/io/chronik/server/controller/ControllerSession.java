@@ -53,7 +53,6 @@ public final class ControllerSession {
     static final long NO_LEADER_RETRY_MS = 20;
     /// Between heartbeats of a node that could serve and is not let.
     static final long FENCED_BEAT_MS = 25;
-    /// The shortest wait between two looks at whether this node is isolated.
     static final long WATCH_MS = 200;
     /// How long a node that leaves waits for a sign of a controller that could take over what it leads.
     static final long LEAVE_ALONE_MS = 1_500;
@@ -86,7 +85,6 @@ public final class ControllerSession {
     private boolean sentReady;
     private boolean sentLeaving;
     private Lane.@Nullable Timer next;
-    private Lane.@Nullable Timer watch;
     private @Nullable Leader lastLeader;
     private @Nullable Errors lastRefusal;
 
@@ -142,7 +140,6 @@ public final class ControllerSession {
             if (!leaving) leavingSinceMs = lane.nowMs();
             leaving = true;
             speakNow();
-            watch();
         });
         return mayShutDown;
     }
@@ -152,7 +149,6 @@ public final class ControllerSession {
         lane.execute(() -> {
             stopped = true;
             cancelNext();
-            if (watch != null) watch.cancel();
         });
     }
 
@@ -302,15 +298,13 @@ public final class ControllerSession {
         line.addKeyValue("error", error).log(what);
     }
 
-    /// Again when this node could be isolated at the earliest: an idle node has little to look at.
     private void watch() {
-        if (watch != null) watch.cancel();
         if (stopped) return;
+        if (!log.leader().equals(lastLeader) && log.leader().known()) speak();
         sendClientsAwayIfIsolated();
         if (leaving && lane.nowMs() - Math.max(lastHeardMs, leavingSinceMs) > LEAVE_ALONE_MS)
             mayShutDown.complete(null);
-        long restMs = leaving ? WATCH_MS : lastHeardMs + isolatedAfterMs() + 1 - lane.nowMs();
-        watch = lane.after(Math.max(WATCH_MS, restMs), this::watch);
+        lane.after(WATCH_MS, this::watch);
     }
 
     private void sendClientsAwayIfIsolated() {
@@ -326,11 +320,8 @@ public final class ControllerSession {
     }
 
     private boolean isolated() {
-        return lane.nowMs() - lastHeardMs > isolatedAfterMs() && log.leader().nodeId() != node.nodeId();
-    }
-
-    private long isolatedAfterMs() {
-        return (long) (ISOLATED_AFTER * node.sessionTimeoutMs());
+        return lane.nowMs() - lastHeardMs > ISOLATED_AFTER * node.sessionTimeoutMs()
+                && log.leader().nodeId() != node.nodeId();
     }
 
     private void tell(boolean serving) {

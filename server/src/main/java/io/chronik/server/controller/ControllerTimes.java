@@ -7,7 +7,7 @@ import java.util.Map;
 /// `liveness`: for heartbeats. `fetchTimeoutMs`: after that long a silence of the one before, this node leads.
 /// `balanceMs`: between two looks at who leads what; 0 is never.
 public record ControllerTimes(NodeLiveness.Times liveness, long fetchTimeoutMs, long balanceMs) {
-    private static final long TICKS_PER_SESSION = 4;
+    private static final long TICKS_PER_SESSION = 8;
 
     /// From settings under Kafka's names; what is not set has its default.
     public static ControllerTimes of(Map<String, String> settings) {

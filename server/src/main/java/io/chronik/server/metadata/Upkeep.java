@@ -121,10 +121,8 @@ final class Upkeep {
 
     /// One at a time: the quorum takes no second change before the first is committed.
     private CompletableFuture<?> addVoter() {
+        if (decisions.committed().nodes().size() < 2) return CompletableFuture.completedFuture(null);
         MetadataLog raft = voters.raft();
-        boolean allVote = decisions.committed().nodes().keySet().stream()
-                .allMatch(id -> raft.voterAddress(id).isPresent());
-        if (allVote) return CompletableFuture.completedFuture(null);
         return raft.handle(voters.listener(), ApiKeys.DESCRIBE_QUORUM.latestVersion(), describeQuorum())
                 .thenCompose(answer -> {
                     Optional<AddRaftVoterRequestData> next = next((DescribeQuorumResponseData) answer);

@@ -175,6 +175,16 @@ class ControllerSessionTest {
     }
 
     @Test
+    void aNewLeaderIsFoundByItself() {
+        var _ = serving();
+        time.advance(250);
+        controller(2).next();
+        log.lead(3);
+        time.advance(ControllerSession.WATCH_MS);
+        beat(controller(3).next(), false);
+    }
+
+    @Test
     void aDeposedControllerSendsItsClientsAwayAtOnce() {
         // Given
         var _ = serving();
@@ -258,8 +268,7 @@ class ControllerSessionTest {
         assertThat(told).endsWith("not serving");
         // When somebody hears it again
         log.lead(3);
-        session.onLeader();
-        time.settle();
+        time.advance(1_000);
         beat(controller(3).next(), false);
         assertThat(told).endsWith("serving");
     }
