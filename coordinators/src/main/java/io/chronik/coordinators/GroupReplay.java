@@ -32,6 +32,7 @@ final class GroupReplay implements CoordinatorLoader<CoordinatorRecord> {
     private static final long COMMIT_INTERVAL_OFFSETS = 16_384;
 
     private final CoordinatorLog log;
+    private final LoadedPartitions loaded;
     private final Deserializer<CoordinatorRecord> deserializer;
     private final int readSizeBytes;
     private final Time time;
@@ -41,11 +42,13 @@ final class GroupReplay implements CoordinatorLoader<CoordinatorRecord> {
     /// Loads one partition at a time on `thread`, which it shuts down when it closes.
     GroupReplay(
             CoordinatorLog log,
+            LoadedPartitions loaded,
             Deserializer<CoordinatorRecord> deserializer,
             int readSizeBytes,
             Time time,
             ExecutorService thread) {
         this.log = log;
+        this.loaded = loaded;
         this.deserializer = deserializer;
         this.readSizeBytes = readSizeBytes;
         this.time = time;
@@ -57,12 +60,14 @@ final class GroupReplay implements CoordinatorLoader<CoordinatorRecord> {
             TopicPartition partition, CoordinatorPlayback<CoordinatorRecord> coordinator) {
         CompletableFuture<LoadSummary> summary = new CompletableFuture<>();
         long queuedMs = time.milliseconds();
+        long ticket = loaded.begin(partition.partition());
         try {
             thread.execute(() -> {
                 try {
-                    summary.complete(new Run(partition, coordinator).replay(queuedMs));
+                    LoadSummary done = new Run(partition, coordinator).replay(queuedMs);
+                    loaded.end(partition.partition(), ticket, () -> summary.complete(done));
                 } catch (Throwable e) {
-                    summary.completeExceptionally(e);
+                    loaded.end(partition.partition(), ticket, () -> summary.completeExceptionally(e));
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -95,15 +95,29 @@ final class GroupsLifecycle implements AutoCloseable {
     }
 
     synchronized void onElection(int partition, int leaderEpoch) {
-        leaderEpochs.put(partition, leaderEpoch);
+        boolean ledBefore = leaderEpochs.put(partition, leaderEpoch) != null;
         GroupCoordinator running = coordinator;
-        if (running != null && !closed) running.onElection(partition, leaderEpoch);
+        if (running == null || closed) return;
+        if (ledBefore) unload(running, partition);
+        load(running, loaded, partition, leaderEpoch);
     }
 
+    private static void load(GroupCoordinator running, LoadedPartitions partitions, int partition, int leaderEpoch) {
+        partitions.ask(partition, () -> running.onElection(partition, leaderEpoch));
+    }
+
+    /// In whatever epoch the library has it.
+    private void unload(GroupCoordinator running, int partition) {
+        loaded.giveUp(partition, () -> running.onResignation(partition, OptionalInt.empty()));
+    }
+
+    /// Late news of an epoch before the one that it was elected in change nothing.
     synchronized void onResignation(int partition, OptionalInt leaderEpoch) {
+        Integer elected = leaderEpochs.get(partition);
+        if (elected == null || (leaderEpoch.isPresent() && leaderEpoch.getAsInt() <= elected)) return;
         leaderEpochs.remove(partition);
         GroupCoordinator running = coordinator;
-        if (running != null && !closed) running.onResignation(partition, leaderEpoch);
+        if (running != null && !closed) unload(running, partition);
     }
 
     @Override
@@ -175,7 +189,7 @@ final class GroupsLifecycle implements AutoCloseable {
             loaded = partitions;
             coordinator = fresh;
             if (closed) fresh.shutdown();
-            else leaderEpochs.forEach(fresh::onElection);
+            else leaderEpochs.forEach((partition, epoch) -> load(fresh, partitions, partition, epoch));
         }
         started.complete(null);
     }

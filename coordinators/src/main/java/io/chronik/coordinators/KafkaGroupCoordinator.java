@@ -31,7 +31,7 @@ final class KafkaGroupCoordinator {
         Metrics metrics = new Metrics(time);
         return new GroupCoordinatorService.Builder(nodeId, settings.groups())
                 .withWriter(new GroupLogWriter(log, loaded))
-                .withLoader(replay(log, settings, time, SingleThread.named("group-loader")))
+                .withLoader(replay(log, loaded, settings, time, SingleThread.named("group-loader")))
                 .withTime(time)
                 .withTimer(timer)
                 .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
@@ -43,9 +43,15 @@ final class KafkaGroupCoordinator {
                 .build();
     }
 
-    static GroupReplay replay(CoordinatorLog log, GroupSettings settings, Time time, ExecutorService thread) {
+    static GroupReplay replay(
+            CoordinatorLog log, LoadedPartitions loaded, GroupSettings settings, Time time, ExecutorService thread) {
         return new GroupReplay(
-                log, new GroupCoordinatorRecordSerde(), settings.groups().offsetsLoadBufferSize(), time, thread);
+                log,
+                loaded,
+                new GroupCoordinatorRecordSerde(),
+                settings.groups().offsetsLoadBufferSize(),
+                time,
+                thread);
     }
 
     /// Only share groups ask for end offsets, and there are none.

@@ -8,7 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.internals.Topic;
@@ -83,8 +84,37 @@ class CoordinatorStatesTest {
             // Then
             await().until(() -> node.groups.started()
                     && errorOf(await(node.commit("g", "t", 8))) == Errors.COORDINATOR_LOAD_IN_PROGRESS);
-            log.gate.countDown();
+            log.gate.release(Integer.MAX_VALUE);
             await(node.groups.whenLoaded(node.groups.partitionFor("g")));
+            assertThat(node.committed("g", "t")).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void theEndOfALoadThatWasGivenUpIsNotTakenForThatOfTheNext() {
+        // Given
+        SlowLog log = new SlowLog();
+        try (GroupNode before = new GroupNode(log.inner, Map.of())) {
+            before.started();
+            await(before.commit("g", "t", 7));
+        }
+        try (GroupNode node = new GroupNode(log.inner, new Groups(1, GroupSettings.of(Map.of()), log))) {
+            node.addTopic(Topic.GROUP_METADATA_TOPIC_NAME, GroupNode.PARTITIONS);
+            await(node.groups.whenStarted());
+            int partition = node.groups.partitionFor("g");
+            node.elect(partition, 2);
+            await().until(() -> log.asked.get() == 1);
+            node.resign(partition, 3);
+            node.elect(partition, 4);
+
+            // When the first load has ended and the second has begun
+            log.gate.release(2);
+            await().until(() -> log.asked.get() == 3);
+
+            // Then
+            assertThat(errorOf(await(node.commit("g", "t", 8)))).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
+            log.gate.release(Integer.MAX_VALUE - 10);
+            await(node.groups.whenLoaded(partition));
             assertThat(node.committed("g", "t")).isEqualTo(7);
         }
     }
@@ -123,18 +153,16 @@ class CoordinatorStatesTest {
         }
     }
 
-    /// Reads wait at a gate.
+    /// Loads wait at a gate: as often as they ask for the bounds.
     private static final class SlowLog implements CoordinatorLog {
         final InMemoryCoordinatorLog inner = new InMemoryCoordinatorLog();
-        final CountDownLatch gate = new CountDownLatch(1);
+        final Semaphore gate = new Semaphore(0);
+        final AtomicInteger asked = new AtomicInteger();
 
         @Override
         public Bounds bounds(TopicPartition partition) {
-            try {
-                gate.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            asked.incrementAndGet();
+            gate.acquireUninterruptibly();
             return inner.bounds(partition);
         }
 

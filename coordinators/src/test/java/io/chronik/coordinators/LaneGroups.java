@@ -53,7 +53,7 @@ public final class LaneGroups {
                 .withLogPrefix("node " + nodeId)
                 .withEventProcessor(new LaneEvents(lanes))
                 .withPartitionWriter(new GroupLogWriter(log, loaded))
-                .withLoader(KafkaGroupCoordinator.replay(log, settings, time, new LaneExecutor(loads)))
+                .withLoader(KafkaGroupCoordinator.replay(log, loaded, settings, time, new LaneExecutor(loads)))
                 .withCoordinatorShardBuilderSupplier(() -> new GroupCoordinatorShard.Builder(settings.groups(), configs)
                         .withAuthorizerPlugin(Optional.empty()))
                 .withWriteTimeout(Duration.ofMillis(settings.groups().offsetCommitTimeoutMs()))

@@ -411,8 +411,10 @@ final class Recovery {
         long producersFrom = snapshot.map(ProducerSnapshot::offset).orElse(0L);
         long epochsFrom =
                 known.isPresent() && checkpoint.isPresent() ? checkpoint.get().recoveryPoint() : startOffset;
-        Epochs epochs =
-                new Epochs(known.filter(written -> checkpoint.isPresent()).orElse(EpochHistory.EMPTY));
+        // One that began at the recovery point had no record then; what came behind it may be of an older one.
+        Epochs epochs = new Epochs(known.filter(written -> checkpoint.isPresent())
+                .map(written -> written.before(epochsFrom))
+                .orElse(EpochHistory.EMPTY));
         long from = Math.min(producersFrom, epochsFrom);
         if (from < expectedOffset) {
             new HeaderReplay(segments, indexes, damage).run(from, (buffer, at) -> {

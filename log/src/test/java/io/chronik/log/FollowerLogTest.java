@@ -102,6 +102,30 @@ class FollowerLogTest {
         assertThat(follower.view().endOffset()).isEqualTo(6);
     }
 
+    /// It led in epoch 4 and got no record; the next leader has one of epoch 3 in that place.
+    @Test
+    void anEpochWithoutARecordThatACheckpointHasIsForgotten() throws IOException {
+        // Given
+        ByteBuffer fetched = fetched();
+        ByteBuffer last = fetched.duplicate().position(2 * second(fetched)).slice();
+        fetched.limit(2 * second(fetched));
+        var _ = follower.appendAsFollower(MemoryRecords.readableRecords(fetched), 2000);
+        follower.beginEpoch(4);
+        TestLogs.sync(follower);
+        follower.close();
+        follower = logs.open(TestLogs.segmentBytes(1000));
+        assertThat(follower.appendAsFollower(MemoryRecords.readableRecords(last), 2000))
+                .isEqualTo(new Appended(6));
+        TestLogs.sync(follower);
+
+        // When
+        SegmentedLog reopened = logs.open(TestLogs.segmentBytes(1000));
+
+        // Then
+        assertThat(reopened.view().epochAt(5)).hasValue(3);
+        assertThat(TestLogs.readAll(reopened.view(), 4)).containsExactly("4=a2", "5=b2");
+    }
+
     @Test
     void beginsAnewWhereTheLeadersLogBegins() throws IOException {
         // Given

@@ -55,11 +55,15 @@ public final class SimulatedDisk implements Disk {
         SYNC_FILE_SYSTEM
     }
 
-    private record NameChange(
-            Path directory,
-            Path removed,
-            @Nullable Path added,
-            @Nullable Node node) {}
+    /// All of `moves` or none: a renamed directory takes along what is in it.
+    private record NameChange(Path directory, List<Move> moves) {
+        NameChange(Path directory, Path removed, @Nullable Path added, @Nullable Node node) {
+            this(directory, List.of(new Move(removed, added, node)));
+        }
+    }
+
+    private record Move(
+            Path removed, @Nullable Path added, @Nullable Node node) {}
 
     private sealed interface Change {
         record Write(int position, ByteBuffer bytes) implements Change {}
@@ -298,10 +302,10 @@ public final class SimulatedDisk implements Disk {
         List<Path> inside = names.keySet().stream()
                 .filter(path -> path.startsWith(from) && !path.equals(from))
                 .toList();
-        change(new NameChange(parent(to), from, to, node));
-        for (Path path : inside) {
-            change(new NameChange(parent(to), path, to.resolve(from.relativize(path)), names.get(path)));
-        }
+        List<Move> moves = new ArrayList<>();
+        moves.add(new Move(from, to, node));
+        for (Path path : inside) moves.add(new Move(path, to.resolve(from.relativize(path)), names.get(path)));
+        change(new NameChange(parent(to), moves));
     }
 
     @Override
@@ -389,8 +393,10 @@ public final class SimulatedDisk implements Disk {
     }
 
     private static void apply(NameChange change, Map<Path, Node> target) {
-        target.remove(change.removed);
-        if (change.added != null && change.node != null) target.put(change.added, change.node);
+        for (Move move : change.moves) {
+            target.remove(move.removed);
+            if (move.added != null && move.node != null) target.put(move.added, move.node);
+        }
     }
 
     private final class OpenFile implements DiskFile {

@@ -435,6 +435,7 @@ public final class Partition {
     }
 
     private void onRecords(Following following, Fetched.Records fetched) {
+        dropWhatIsGoneAtTheLeader(fetched);
         switch (log.appendAsFollower(fetched.records(), wallClock.nowMs())) {
             case FollowerAppend.Appended appended -> {
                 following.onLeaderHighWatermark(fetched.leaderHighWatermark());
@@ -450,6 +451,19 @@ public final class Partition {
                         .log("fetched records refused");
                 fetchLater(following, RETRY_APPEND_MS);
             }
+        }
+    }
+
+    /// The leader's log begins inside of a batch, and where this one ends: whether this one had that batch can't be
+    /// asked any more, and what it has instead ends inside of it, too.
+    private void dropWhatIsGoneAtTheLeader(Fetched.Records fetched) {
+        LogView own = log.view();
+        if (fetched.leaderStartOffset() < own.endOffset() || own.startOffset() == own.endOffset()) return;
+        for (var batch : fetched.records().batches()) {
+            if (batch.baseOffset() >= own.endOffset()) return;
+            log.restartAt(own.endOffset());
+            highWatermark = Math.max(highWatermark, own.endOffset());
+            return;
         }
     }
 

@@ -192,6 +192,29 @@ class FollowingPartitionTest {
     }
 
     @Test
+    void aFollowerThatEndsInsideTheBatchWhereItsLeadersLogBeginsTakesThatBatch() {
+        // Given
+        followWithTwoRecords();
+        MemoryRecords three = MemoryRecords.withRecords(
+                Compression.NONE,
+                new SimpleRecord(1_000, "B".getBytes(UTF_8)),
+                new SimpleRecord(1_000, "C".getBytes(UTF_8)),
+                new SimpleRecord(1_000, "D".getBytes(UTF_8)));
+        var batch = three.batches().iterator().next();
+        batch.setLastOffset(3);
+        batch.setPartitionLeaderEpoch(2);
+
+        // When
+        partition.onFetched(new Fetched.Records(peers.lastPoint().fetchId(), three, 4, 2));
+        syncer.runRound();
+
+        // Then
+        assertThat(partition.view().log().startOffset()).isEqualTo(2);
+        assertThat(partition.view().log().endOffset()).isEqualTo(4);
+        assertThat(peers.lastPoint().fetchOffset()).isEqualTo(4);
+    }
+
+    @Test
     void damagedRecordsAreRefusedAndAskedForAgain() {
         // Given
         partition.assign(led(OTHER, 1, 1, SELF, OTHER));
