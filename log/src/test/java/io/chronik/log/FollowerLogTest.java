@@ -106,24 +106,41 @@ class FollowerLogTest {
     @Test
     void anEpochWithoutARecordThatACheckpointHasIsForgotten() throws IOException {
         // Given
+        logs.with(checkpointAfterEachByte());
+        follower = logs.open(LogSettings.defaults());
         ByteBuffer fetched = fetched();
         ByteBuffer last = fetched.duplicate().position(2 * second(fetched)).slice();
         fetched.limit(2 * second(fetched));
         var _ = follower.appendAsFollower(MemoryRecords.readableRecords(fetched), 2000);
         follower.beginEpoch(4);
         TestLogs.sync(follower);
-        follower.close();
-        follower = logs.open(TestLogs.segmentBytes(1000));
+        logs.with(LogStoreOptions.defaults());
+        follower = logs.open(LogSettings.defaults());
         assertThat(follower.appendAsFollower(MemoryRecords.readableRecords(last), 2000))
                 .isEqualTo(new Appended(6));
         TestLogs.sync(follower);
 
         // When
-        SegmentedLog reopened = logs.open(TestLogs.segmentBytes(1000));
+        SegmentedLog reopened = logs.open(LogSettings.defaults());
 
         // Then
         assertThat(reopened.view().epochAt(5)).hasValue(3);
         assertThat(TestLogs.readAll(reopened.view(), 4)).containsExactly("4=a2", "5=b2");
+    }
+
+    private static LogStoreOptions checkpointAfterEachByte() {
+        LogStoreOptions d = LogStoreOptions.defaults();
+        return new LogStoreOptions(
+                d.maxOpenFiles(),
+                d.indexCacheBytes(),
+                d.producerIdExpirationMs(),
+                d.maxProducersPerPartition(),
+                d.syncThreads(),
+                d.recoveryThreads(),
+                1,
+                d.quarantineMs(),
+                d.idleFileMs(),
+                d.journalHalfBytes());
     }
 
     @Test
