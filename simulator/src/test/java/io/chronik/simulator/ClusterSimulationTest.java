@@ -17,7 +17,7 @@ class ClusterSimulationTest {
     @Test
     void keepsItsPromisesUnderEverySeed() throws InterruptedException {
         // Given
-        long first = Long.getLong("sim.seed", 0);
+        long first = Long.getLong("sim.seed", Long.getLong("sim.first", 0));
         long end = System.getProperty("sim.seed") == null ? first + SEEDS : first + 1;
         AtomicLong next = new AtomicLong(first);
         Queue<String> failures = new ConcurrentLinkedQueue<>();
