@@ -21,6 +21,8 @@ import org.apache.kafka.common.utils.Utils;
 final class SimulatedGroups {
     static final long REFUSED = -2;
 
+    private static final long ASK_AGAIN_MS = 5;
+
     /// A coordinator that another one has followed, or will before it answers.
     static final int DEPOSED = -1;
 
@@ -110,25 +112,36 @@ final class SimulatedGroups {
     /// Every node is asked: who leads the group's partition shows what was acknowledged last, and nobody else answers.
     void askAll() {
         for (CommittedOffset committed : offsets) {
+            for (SimulatedNode node : cluster.nodes()) askAtEnd(node, committed);
+        }
+    }
+
+    /// Leadership may have been given back a moment ago: who still loads is asked again.
+    private void askAtEnd(SimulatedNode node, CommittedOffset committed) {
+        Question question = fetchOf(committed.group(), cluster.topics().name(0), true);
+        ask(node.running().orElseThrow(), question, response -> {
             int leader = cluster.topics()
                     .partition(cluster.image(), partitionOf(committed.group()))
                     .leader();
-            for (SimulatedNode node : cluster.nodes()) {
-                Question question = fetchOf(committed.group(), cluster.topics().name(0), true);
-                ask(node.running().orElseThrow(), question, response -> {
-                    long shown = shown(response, committed.group());
-                    Oracle.check(
-                            (shown == REFUSED) == (node.id() != leader),
-                            "G4: node %d shows %d of %s, and node %d leads",
-                            node.id(),
-                            shown,
-                            committed.group(),
-                            leader);
-                    if (node.id() == leader) committed.onKnown(committed.onShown(shown, committed.known(), leader));
-                    answersAtEnd++;
-                });
+            if (node.id() == leader && isLoading(response, committed.group())) {
+                cluster.time().afterMs(ASK_AGAIN_MS, () -> askAtEnd(node, committed));
+                return;
             }
-        }
+            long shown = shown(response, committed.group());
+            Oracle.check(
+                    (shown == REFUSED) == (node.id() != leader),
+                    "G4: node %d shows %d of %s, and node %d leads",
+                    node.id(),
+                    shown,
+                    committed.group(),
+                    leader);
+            if (node.id() == leader) committed.onKnown(committed.onShown(shown, committed.known(), leader));
+            answersAtEnd++;
+        });
+    }
+
+    private static boolean isLoading(AbstractResponse response, String group) {
+        return ((OffsetFetchResponse) response).group(group).errorCode() == Errors.COORDINATOR_LOAD_IN_PROGRESS.code();
     }
 
     void checkAllAnswered() {
