@@ -48,24 +48,14 @@ failures() {
     left > 0 { print substr($0, 1, 400); left-- }' "$1"
 }
 
-# Clusters wait for time-outs most of the time: two test classes at once, but those alone that are @Isolated, because
-# they measure times.
-two_at_once=(
-  --config junit.jupiter.execution.parallel.enabled=true
-  --config junit.jupiter.execution.parallel.mode.classes.default=concurrent
-  --config junit.jupiter.execution.parallel.config.strategy=fixed
-  --config junit.jupiter.execution.parallel.config.fixed.parallelism=2
-)
-
 run_stage() {
-  local name=$1 from=$SECONDS log=target/it-$1.log ok parallel=()
-  [ "$name" != cluster ] || parallel=("${two_at_once[@]}")
+  local name=$1 from=$SECONDS log=target/it-$1.log ok
   echo "== $name"
   mkdir -p target/it-reports
   # shellcheck disable=SC2086
   "$java" -XX:TieredStopAtLevel=1 -Xmx2g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     ${IT_OPTS:-} ${opts[@]+"${opts[@]}"} -cp "$classpath" org.junit.platform.console.ConsoleLauncher execute \
-    ${parallel[@]+"${parallel[@]}"} --scan-classpath target/test-classes --include-tag "$name" --include-classname '.*Test' \
+    --scan-classpath target/test-classes --include-tag "$name" --include-classname '.*Test' \
     --reports-dir "target/it-reports/$name" --details=testfeed --disable-banner --disable-ansi-colors >"$log" 2>&1
   ok=$?
   local good bad left

@@ -33,9 +33,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Three nodes in one process: they find each other, agree, and replicate.
+@Timeout(180)
 class ThreeNodesTest {
     private final Queue<Throwable> fatal = new ConcurrentLinkedQueue<>();
     private final List<Node> nodes = new ArrayList<>();
@@ -100,6 +102,7 @@ class ThreeNodesTest {
                     .untilAsserted(() ->
                             assertThat(admin.describeCluster().nodes().get()).hasSize(3));
             admin.createTopics(List.of(new NewTopic("t", 6, (short) 3))).all().get();
+            awaitVoters(admin);
             // When
             nodes.remove(2).close();
             // Then
@@ -141,6 +144,19 @@ class ThreeNodesTest {
                         .isEqualTo("true");
             }
         }
+    }
+
+    /// The quorum grows after the cluster has formed: of two voters none may be missing.
+    private static void awaitVoters(Admin admin) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .ignoreExceptions()
+                .until(() -> admin.describeMetadataQuorum()
+                                .quorumInfo()
+                                .get()
+                                .voters()
+                                .size()
+                        == 3);
     }
 
     private static List<TopicPartitionInfo> partitions(Admin admin, String topic) throws Exception {

@@ -10,10 +10,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /// A node that has much to catch up does not take the time of the partitions that are in use.
-@Isolated
 class CatchUpTest extends ClusterTestBase {
     private static final int MEGABYTES = 300;
     private static final long LIMIT_MS = 1_500;

@@ -16,10 +16,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /// The node that keeps a group's offsets is killed again and again while they are committed.
-@Isolated
 class CoordinatorFailoverTest extends ClusterTestBase {
     private static final int KILLS = Boolean.getBoolean("it.nightly") ? 20 : 5;
     private static final String GROUP = "g";

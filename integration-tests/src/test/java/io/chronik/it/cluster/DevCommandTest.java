@@ -15,13 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `chronik dev cluster`: processes that outlive the command that started them.
 @Tag("cluster")
-@Isolated
 class DevCommandTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 

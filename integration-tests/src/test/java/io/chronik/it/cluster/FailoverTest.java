@@ -12,11 +12,9 @@ import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /// How long an ordinary producer waits when a node goes away. The limits are three times what the project promises,
 /// where nothing else is said: this guards against breakage on a busy machine; the figures are the benchmark's.
-@Isolated
 class FailoverTest extends ClusterTestBase {
     /// What the project promises, without a margin: the session time-out and a second.
     private static final long SUSPENDED_LIMIT_MS = 3_000;

@@ -13,10 +13,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /// Who is in sync, and what acks=all means then.
-@Isolated
 class InSyncReplicasTest extends ClusterTestBase {
     private static final long SECONDS = Boolean.getBoolean("it.nightly") ? 600 : 60;
 

@@ -9,9 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
-@Isolated
 class ManyTopicsTest extends ClusterTestBase {
     private static final int TOPICS = 5_000;
     private static final int PER_REQUEST = 500;

@@ -13,11 +13,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /// Under full load and without a fault nothing happens: no election, no node is fenced, nobody leaves the ISR. This is
 /// what the timeouts are set by.
-@Isolated
 class QuietHourTest extends ClusterTestBase {
     private static final int PARTITIONS = 6;
     private static final long SECONDS = Boolean.getBoolean("it.nightly") ? 3_600 : 60;

@@ -14,12 +14,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A replica that is filled is held to the operator's rate, and one that is in sync is not.
-@Isolated
 class ReplicationThrottleTest extends ClusterTestBase {
     private static final int MEGABYTES = 8;
     private static final int RATE = 1_000_000;
