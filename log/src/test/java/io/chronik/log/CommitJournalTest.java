@@ -44,18 +44,7 @@ class CommitJournalTest {
     @BeforeEach
     void threeLogsWithOneDurableRecordEach() throws IOException {
         disk.createDirectories(DATA.resolve("partitions"));
-        LogStoreOptions d = LogStoreOptions.defaults();
-        logs.with(new LogStoreOptions(
-                d.maxOpenFiles(),
-                d.indexCacheBytes(),
-                d.producerIdExpirationMs(),
-                d.maxProducersPerPartition(),
-                d.syncThreads(),
-                d.recoveryThreads(),
-                d.checkpointBytes(),
-                d.quarantineMs(),
-                d.idleFileMs(),
-                64 << 10));
+        logs.with(LogStoreOptions.defaults().withJournalHalfBytes(64 << 10));
         openAll();
         for (SegmentedLog log : open) {
             append(log, "first");

@@ -80,18 +80,7 @@ class FileLogStoreTest {
     @Test
     void closesTheFilesOfIdleLogsByItself() {
         // Given
-        LogStoreOptions d = LogStoreOptions.defaults();
-        LogStoreOptions soon = new LogStoreOptions(
-                d.maxOpenFiles(),
-                d.indexCacheBytes(),
-                d.producerIdExpirationMs(),
-                d.maxProducersPerPartition(),
-                d.syncThreads(),
-                d.recoveryThreads(),
-                d.checkpointBytes(),
-                d.quarantineMs(),
-                1,
-                d.journalHalfBytes());
+        LogStoreOptions soon = TestLogs.options(LogStoreOptions.defaults().checkpointBytes(), 1);
         FileLogStore store = open(new FileDisk(), soon);
         PartitionLog log = store.openOrCreate(TestLogs.ID, LogSettings.defaults(), 1000);
 

@@ -106,7 +106,7 @@ class FollowerLogTest {
     @Test
     void anEpochWithoutARecordThatACheckpointHasIsForgotten() throws IOException {
         // Given
-        logs.with(checkpointAfterEachByte());
+        logs.with(TestLogs.options(1, LogStoreOptions.defaults().idleFileMs()));
         follower = logs.open(LogSettings.defaults());
         ByteBuffer fetched = fetched();
         ByteBuffer last = fetched.duplicate().position(2 * second(fetched)).slice();
@@ -126,21 +126,6 @@ class FollowerLogTest {
         // Then
         assertThat(reopened.view().epochAt(5)).hasValue(3);
         assertThat(TestLogs.readAll(reopened.view(), 4)).containsExactly("4=a2", "5=b2");
-    }
-
-    private static LogStoreOptions checkpointAfterEachByte() {
-        LogStoreOptions d = LogStoreOptions.defaults();
-        return new LogStoreOptions(
-                d.maxOpenFiles(),
-                d.indexCacheBytes(),
-                d.producerIdExpirationMs(),
-                d.maxProducersPerPartition(),
-                d.syncThreads(),
-                d.recoveryThreads(),
-                1,
-                d.quarantineMs(),
-                d.idleFileMs(),
-                d.journalHalfBytes());
     }
 
     @Test

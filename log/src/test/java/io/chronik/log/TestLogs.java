@@ -74,6 +74,22 @@ final class TestLogs {
         }
     }
 
+    /// The defaults but for these.
+    static LogStoreOptions options(long checkpointBytes, long idleFileMs) {
+        LogStoreOptions d = LogStoreOptions.defaults();
+        return new LogStoreOptions(
+                d.maxOpenFiles(),
+                d.indexCacheBytes(),
+                d.producerIdExpirationMs(),
+                d.maxProducersPerPartition(),
+                d.syncThreads(),
+                d.recoveryThreads(),
+                checkpointBytes,
+                d.quarantineMs(),
+                idleFileMs,
+                d.journalHalfBytes());
+    }
+
     TestLogs with(LogStoreOptions options) {
         services = services(options);
         return this;
